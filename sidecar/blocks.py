@@ -403,9 +403,7 @@ def inner(block: Block) -> Iterator[Blocks]:
             yield from (column.children for column in block.columns)
         case Tabs():
             yield from (tab.children for tab in block.tabs)
-        case (
-            Paragraph() | Heading() | Toggle() | Quote() | Callout() | Synced() | MeetingNotes() | Unknown()
-        ):
+        case Paragraph() | Heading() | Toggle() | Quote() | Callout() | Synced() | MeetingNotes() | Unknown():
             yield block.children
         case _:
             return

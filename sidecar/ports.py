@@ -1,0 +1,176 @@
+"""The roles a sync needs from the world. Signatures and their promises only; the real ones live in `adapters`.
+
+Every method may raise `Unavailable` (the same call may be made again later) or `Refused` (it may not); adapters
+translate whatever their libraries raise, once, with `raise ... from`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sidecar.blocks import FileRef, PageId
+from sidecar.model import Download, Fields, Json, Media, MediaId, Page, PostId, PostState, Site
+
+# --- Notion ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a page is told, in one PATCH. None leaves a property as it is; `message` "" empties it."""
+
+    status: str | None = None
+    link: str | None = None
+    message: str | None = None
+
+
+class Source(Protocol):
+    """Where pages come from."""
+
+    def listed(self, edited_since: datetime | None = None) -> list[Json]:
+        """Every page that is to be published or withdrawn by its status, complete, or an error.
+
+        With `edited_since` (UTC), also the pages that are Done and were edited since then.
+        """
+        ...
+
+    def page(self, page_id: PageId) -> Json:
+        """One page. Raises `Missing` when it is deleted for good, or not shared with the integration."""
+        ...
+
+    def blocks(self, page_id: PageId) -> list[Json]:
+        """The whole block tree of a page, children under the key `children`; never part of it, never other pages."""
+        ...
+
+    def property_values(self, page_id: PageId, property_id: str) -> list[Json]:
+        """All values of a property of which the page object shows only the first 25: a list of property items."""
+        ...
+
+    def fresh_file(self, file: FileRef) -> FileRef:
+        """The same file with a link that was signed just now: reads its block (or page) again."""
+        ...
+
+    def mark(self, page: Page, mark: Mark) -> None:
+        """Writes status, link and message to a page in one call. Raises `Refused` when the option does not exist."""
+        ...
+
+    def properties(self) -> Mapping[str, Json]:
+        """The schema of the data source: property name to its configuration (asks Notion, keeps the answer)."""
+        ...
+
+    def bot_id(self) -> str:
+        """The user id under which our own writes appear."""
+        ...
+
+
+# --- WordPress -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Posts that carry our marker, trashed and scheduled ones too, in order of id, and the newest id of all posts."""
+
+    newest: int
+    posts: tuple[PostState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    id: str
+    name: str
+    parent: str = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    id: str
+    login: str
+    name: str
+    email: str = ""
+
+
+class Blog(Protocol):
+    """Where posts go. Field names are XML-RPC's: post_title, post_content, post_excerpt, terms, ..."""
+
+    def site(self) -> Site:
+        """What the far end says of itself; asked once, then remembered by the adapter."""
+        ...
+
+    def scan(self, above: int) -> Scan:
+        """All posts with our marker whose id is greater than `above`; 0 looks at every post there is."""
+        ...
+
+    def find(self, page_id: PageId, above: int) -> Scan:
+        """Like `scan`, but may leave out the posts of other pages (the companion plugin answers in one query)."""
+        ...
+
+    def post(self, post_id: PostId) -> PostState | None:
+        """One post with its content fields, raw; None when it was deleted for good. Trashed posts are shown."""
+        ...
+
+    def create(self, page_id: PageId, fields: Fields) -> PostState:
+        """Makes a draft that carries the marker of `page_id`. Sent at most once, never repeated by the adapter."""
+        ...
+
+    def update(self, post_id: PostId, fields: Fields) -> PostState:
+        """Writes just these fields and gives back the post as WordPress has it then. Safe to repeat."""
+        ...
+
+    def trash(self, post_id: PostId) -> None:
+        """Moves a post to the trash; nothing happens when it is there already or gone."""
+        ...
+
+    def delete(self, post_id: PostId) -> None:
+        """Deletes a post for good; nothing happens when it is gone."""
+        ...
+
+    def find_media(self, name: str) -> Media | None:
+        """The library's item that was uploaded under this file name, if it is there."""
+        ...
+
+    def upload(self, name: str, data: bytes, mime: str) -> Media:
+        """Adds a file to the library. Sent at most once; `Unavailable.maybe_done` asks to look before repeating."""
+        ...
+
+    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+        """Sets the words of a library item. False: this WordPress does not let us set the alternative text."""
+        ...
+
+    def delete_media(self, media_id: MediaId) -> None:
+        """Deletes a library item and its files; nothing happens when it is gone."""
+        ...
+
+    def terms(self, taxonomy: str) -> Sequence[Term]: ...
+
+    def create_term(self, taxonomy: str, name: str, parent: str = "0") -> Term:
+        """Makes a term, or gives back the one of that name and parent which is there."""
+        ...
+
+    def users(self) -> Sequence[User]:
+        """Those who may be an author."""
+        ...
+
+    def calls(self) -> int:
+        """How many requests have gone out since the adapter was made."""
+        ...
+
+
+# --- the web, a messenger --------------------------------------------------------------------------------
+
+
+class Web(Protocol):
+    """The web at large, for URLs that come from content."""
+
+    def download(self, url: str, max_bytes: int) -> Download:
+        """The bytes behind a URL, within size and time limits; never from a private address."""
+        ...
+
+
+class Notifier(Protocol):
+    """Somebody who is told how a run went."""
+
+    def send(self, text: str) -> None:
+        """Delivers an HTML-formatted message of at most 4096 characters."""
+        ...
