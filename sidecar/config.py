@@ -33,9 +33,9 @@ HostPorts = Annotated[tuple[str, ...], BeforeValidator(_words)]
 OptionalInt = Annotated[int | None, BeforeValidator(_optional)]
 
 
-def _setting(default: object, how: str, **limits: float) -> Any:
+def _setting(default: object, how: str, **limits: Any) -> Any:
     """A field whose `description` says what it is for and how to get a value."""
-    return Field(default=default, description=how, **limits)  # type: ignore[arg-type]  # limits are ge, le, ...
+    return Field(default=default, description=how, **limits)
 
 
 class Config(BaseModel):
