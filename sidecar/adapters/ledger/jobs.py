@@ -1,0 +1,117 @@
+"""Runs and their items in SQL. What a run does is decided elsewhere; here it is written down and read back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.tables import Tables
+from sidecar.blocks import PageId
+from sidecar.ledger import ItemId, Job, JobId
+from sidecar.model import BlockWarning, JobStatus, Metrics, Outcome, PostId
+
+
+class SqlJobs:
+    def __init__(self, store: Store, tables: Tables, site: str, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._job = tables.job
+        self._item = tables.item
+        self._memory = tables.memory
+        self._site = site
+        self._now = now
+
+    def open(self, type: str) -> JobId:
+        with self._store.transaction():
+            row = self._job.create(site=self._site, type=type, status="Running", started_at=self._now())
+            return JobId(row.id)
+
+    def close(self, job_id: JobId, status: JobStatus, metrics: Metrics, error: str | None) -> None:
+        changes = {
+            "status": status,
+            "finished_at": self._now(),
+            "metrics": json.dumps(dataclasses.asdict(metrics)),
+            "error": error,
+        }
+        with self._store.transaction():
+            self._job.update(changes).where(self._job.id == job_id).execute()
+
+    def begin_item(self, job_id: JobId, page_id: PageId, title: str, page_url: str) -> ItemId:
+        with self._store.transaction():
+            row = self._item.get_or_none(self._item.job == job_id, self._item.page_id == page_id)
+            values = {"title": title, "page_url": page_url, "status": "Pending", "updated_at": self._now()}
+            if row is None:
+                return ItemId(self._item.create(job=job_id, page_id=page_id, **values).id)
+            self._item.update(values).where(self._item.id == row.id).execute()
+            return ItemId(row.id)
+
+    def finish_item(self, item_id: ItemId, outcome: Outcome, attempts: int) -> None:
+        changes = {
+            "title": outcome.title,
+            "page_url": outcome.page_url,
+            "action": outcome.action,
+            "status": outcome.status,
+            "post_id": outcome.post_id,
+            "post_url": outcome.post_url,
+            "error": outcome.error,
+            "warnings": json.dumps([dataclasses.asdict(warning) for warning in outcome.warnings]),
+            "attempts": attempts,
+            "updated_at": self._now(),
+        }
+        with self._store.transaction():
+            self._item.update(changes).where(self._item.id == item_id).execute()
+
+    def recent(self, limit: int) -> Sequence[Job]:
+        with self._store.transaction():
+            rows = self._job.select().where(self._job.site == self._site).order_by(self._job.id.desc()).limit(limit)
+            return [self._read(row) for row in rows]
+
+    def job(self, job_id: JobId) -> Job | None:
+        with self._store.transaction():
+            row = self._job.get_or_none(self._job.id == job_id)
+            return None if row is None else self._read(row)
+
+    def last_listing(self) -> datetime | None:
+        memory = self._memory
+        with self._store.transaction():
+            row = memory.get_or_none(memory.site == self._site, memory.key == "last listing")
+            return None if row is None else datetime.fromtimestamp(float(row.value), UTC)
+
+    def listed(self, job_id: JobId) -> None:
+        memory = self._memory
+        with self._store.transaction():
+            started = self._job.get_by_id(job_id).started_at
+            memory.delete().where(memory.site == self._site, memory.key == "last listing").execute()
+            memory.insert(site=self._site, key="last listing", value=repr(started)).execute()
+
+    def _read(self, row: Any) -> Job:
+        items = self._item.select().where(self._item.job == row.id).order_by(self._item.id)
+        return Job(
+            id=JobId(row.id),
+            site=row.site,
+            type=row.type,
+            status=row.status,
+            started_at=datetime.fromtimestamp(row.started_at, UTC),
+            finished_at=None if row.finished_at is None else datetime.fromtimestamp(row.finished_at, UTC),
+            metrics=Metrics(**json.loads(row.metrics)),
+            error=row.error,
+            outcomes=tuple(_outcome(item) for item in items),
+        )
+
+
+def _outcome(item: Any) -> Outcome:
+    return Outcome(
+        page_id=PageId(item.page_id),
+        title=item.title,
+        action=item.action,
+        status=item.status,
+        page_url=item.page_url,
+        post_id=None if item.post_id is None else PostId(item.post_id),
+        post_url=item.post_url,
+        error=item.error,
+        warnings=tuple(BlockWarning(**warning) for warning in json.loads(item.warnings)),
+    )

@@ -1,0 +1,242 @@
+"""Revisions, leases and fences of pages, in SQL that every supported database runs alike (rowcounts, no RETURNING).
+
+The statements and the proof that they neither lose nor double are those of a lease with a fencing token: a worker
+that fell asleep and wakes up after another took over finds its token outdated and stops.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import peewee as pw
+
+from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.tables import Tables
+from sidecar.blocks import PageId
+from sidecar.errors import LostLease
+from sidecar.ledger import Claim, JobId, Phase, Trigger, Waiting
+from sidecar.model import Intent
+
+# A page that is edited all the time is synced all the same, this long after its first edit.
+LONGEST_QUIET = 60.0
+
+# An ask of a person outranks what a listing or an edit event says of the same page.
+RANK = {
+    Intent.LISTED: 0,
+    Intent.EDITED: 1,
+    Intent.TRASHED: 2,
+    Intent.RESTORED: 2,
+    Intent.ASKED: 3,
+    Intent.FORCED: 4,
+}
+
+
+class SqlPages:
+    def __init__(
+        self, store: Store, tables: Tables, site: str, lease: float, now: Callable[[], float] = time.time
+    ) -> None:
+        self._store = store
+        self._page = tables.page
+        self._inbox = tables.inbox
+        self._site = site
+        self._lease = lease
+        self._now = now
+
+    # --- wanting -----------------------------------------------------------------------------------------
+
+    def accept(self, trigger: Trigger, job_id: JobId | None = None) -> bool:
+        with self._store.transaction():
+            if not self._note(trigger):
+                return False
+            row = self._row(trigger.page_id)
+            if row is None:
+                self._page.insert(self._new(trigger, job_id)).execute()
+            else:
+                self._want_again(row, trigger, job_id)
+            return True
+
+    def _note(self, trigger: Trigger) -> bool:
+        row = {
+            "site": self._site,
+            "source": trigger.source,
+            "event_id": trigger.event_id,
+            "page_id": trigger.page_id,
+            "kind": trigger.kind or trigger.intent,
+            "body": trigger.body,
+            "received_at": self._now(),
+        }
+        known = self._inbox.site == self._site, self._inbox.source == trigger.source
+        if self._inbox.select().where(*known, self._inbox.event_id == trigger.event_id).exists():
+            return False
+        # Two processes may both find nothing: the unique index then lets one of them through.
+        return bool(self._inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
+
+    def _new(self, trigger: Trigger, job_id: JobId | None) -> dict[str, Any]:
+        now = self._now()
+        return {
+            "site": self._site,
+            "page_id": trigger.page_id,
+            "wanted_rev": 1,
+            "not_before": now + trigger.quiet,
+            "dirty_since": now,
+            "intent": trigger.intent,
+            "job_id": job_id,
+            "snapshot": _dump(trigger.snapshot),
+        }
+
+    def _want_again(self, row: Any, trigger: Trigger, job_id: JobId | None) -> None:
+        now = self._now()
+        is_dirty = row.wanted_rev > row.done_rev
+        is_dead = row.phase == "dead"
+        if trigger.intent is Intent.LISTED and is_dirty and not is_dead:
+            # A listing adds nothing to a page that waits or is being worked on, but a newer look at it.
+            changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
+            if row.lease_until > now:
+                return
+        else:
+            changes = {
+                "wanted_rev": row.wanted_rev + 1,
+                "not_before": self._not_before(row, trigger, is_dirty and not is_dead),
+                "dirty_since": row.dirty_since if is_dirty and not is_dead else now,
+                "job_id": job_id or row.job_id,
+                "snapshot": _dump(trigger.snapshot),
+            } | self._intent(row, trigger.intent, is_dirty)
+        if is_dead:
+            changes |= {"phase": "idle" if row.create_floor is None else "creating", "attempts": 0}
+        self._update(row.page_id, **changes)
+
+    def _intent(self, row: Any, wanted: Intent, is_dirty: bool) -> dict[str, Any]:
+        # While a worker serves one intent the next one waits beside it, or a forced run would force the next one too.
+        if row.lease_until > self._now():
+            return {"next_intent": _stronger(Intent(row.next_intent), wanted) if row.next_intent else wanted}
+        return {"intent": _stronger(Intent(row.intent), wanted) if is_dirty else wanted, "next_intent": None}
+
+    def _not_before(self, row: Any, trigger: Trigger, is_dirty: bool) -> float:
+        now = self._now()
+        if not is_dirty:
+            return now + trigger.quiet
+        if trigger.quiet == 0 and row.attempts == 0:
+            return now
+        if row.attempts:
+            return float(row.not_before)
+        return float(max(row.not_before, min(now + trigger.quiet, row.dirty_since + LONGEST_QUIET)))
+
+    # --- working -----------------------------------------------------------------------------------------
+
+    def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:
+        page, now = self._page, self._now()
+        query = page.select().where(*self._open(now)).order_by(page.not_before).limit(limit)
+        if job_id is not None:
+            query = query.where(page.job_id == job_id)
+        with self._store.transaction():
+            return [Waiting(PageId(row.page_id), row.lease_token, row.not_before) for row in query]
+
+    def _open(self, now: float) -> tuple[Any, ...]:
+        page = self._page
+        return (
+            page.site == self._site,
+            page.wanted_rev > page.done_rev,
+            page.not_before <= now,
+            page.lease_until <= now,
+            page.phase != "dead",
+        )
+
+    def claim(self, page_id: PageId, owner: str) -> Claim | None:
+        page, now = self._page, self._now()
+        with self._store.transaction():
+            taken = (
+                page.update(lease_token=page.lease_token + 1, lease_owner=owner, lease_until=now + self._lease)
+                .where(page.page_id == page_id, *self._open(now))
+                .execute()
+            )
+            row = self._row(page_id)
+            return _claim(row) if taken else None
+
+    def renew(self, claim: Claim) -> None:
+        self.guard(claim)
+
+    def guard(self, claim: Claim, phase: Phase | None = None, create_floor: int | None = None) -> None:
+        changes: dict[str, Any] = {"lease_until": self._now() + self._lease}
+        if phase is not None:
+            changes["phase"] = phase
+            changes["create_floor"] = create_floor
+        with self._store.transaction():
+            self._held(claim, self._page.lease_until > self._now(), **changes)
+
+    def complete(self, claim: Claim) -> bool:
+        with self._store.transaction():
+            page = self._page
+            self._held(
+                claim,
+                done_rev=claim.revision,
+                intent=pw.fn.COALESCE(page.next_intent, page.intent),
+                next_intent=None,
+                lease_until=0,
+                lease_owner=None,
+                attempts=0,
+                phase="idle",
+                create_floor=None,
+                last_error=None,
+                snapshot=None,
+            )
+            row = self._row(claim.page_id)
+            return bool(row.wanted_rev > row.done_rev)
+
+    def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:
+        changes: dict[str, Any] = {"lease_until": 0, "lease_owner": None, "last_error": error}
+        if delay is None:
+            changes |= {"phase": "dead", "attempts": 0, "snapshot": None}
+        else:
+            changes |= {"not_before": self._now() + delay}
+            changes |= {"attempts": self._page.attempts + 1} if counts else {}
+        with self._store.transaction():
+            self._held(claim, **changes)
+
+    def release(self, claim: Claim) -> None:
+        with self._store.transaction():
+            self._held(claim, lease_until=0, lease_owner=None)
+
+    def reopen(self, claim: Claim) -> None:
+        with self._store.transaction():
+            self._update(claim.page_id, wanted_rev=self._page.wanted_rev + 1)
+
+    # --- rows --------------------------------------------------------------------------------------------
+
+    def _row(self, page_id: PageId | str) -> Any:
+        return self._page.get_or_none(self._page.site == self._site, self._page.page_id == page_id)
+
+    def _update(self, page_id: str, **changes: Any) -> None:
+        page = self._page
+        page.update(changes).where(page.site == self._site, page.page_id == page_id).execute()
+
+    def _held(self, claim: Claim, *also: Any, **changes: Any) -> None:
+        page = self._page
+        mine = (page.site == self._site, page.page_id == claim.page_id, page.lease_token == claim.token)
+        if not page.update(changes).where(*mine, *also).execute():
+            raise LostLease("Another worker has taken this page over.")
+
+
+def _claim(row: Any) -> Claim:
+    return Claim(
+        page_id=PageId(row.page_id),
+        token=row.lease_token,
+        revision=row.wanted_rev,
+        intent=_stronger(Intent(row.intent), Intent(row.next_intent or row.intent)),
+        attempts=row.attempts,
+        phase=row.phase,
+        create_floor=row.create_floor,
+        job_id=None if row.job_id is None else JobId(row.job_id),
+        snapshot=None if row.snapshot is None else json.loads(row.snapshot),
+    )
+
+
+def _dump(snapshot: Any) -> str | None:
+    return None if snapshot is None else json.dumps(snapshot)
+
+
+def _stronger(one: Intent, other: Intent) -> Intent:
+    """The one that asks for more; of two that ask for as much, the later one."""
+    return one if RANK[one] > RANK[other] else other

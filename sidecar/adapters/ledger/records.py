@@ -1,0 +1,158 @@
+"""Which page became which post, small memories and turns, in SQL. Nothing here decides what is written to a post."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.tables import Tables
+from sidecar.blocks import PageId
+from sidecar.errors import LostLease
+from sidecar.ledger import Claim
+from sidecar.model import PostId, Record
+
+
+class SqlRecords:
+    def __init__(self, store: Store, tables: Tables, site: str, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._record = tables.record
+        self._page = tables.page
+        self._site = site
+        self._now = now
+
+    def get(self, page_id: PageId) -> Record | None:
+        with self._store.transaction():
+            row = self._row(page_id)
+            return None if row is None else _read(row)
+
+    def all(self) -> Sequence[Record]:
+        with self._store.transaction():
+            rows = self._record.select().where(self._record.site == self._site).order_by(self._record.created_at)
+            return [_read(row) for row in rows]
+
+    def put(self, claim: Claim, record: Record, title: str = "", links: Sequence[PageId] = ()) -> None:
+        with self._store.transaction():
+            self._check(claim)
+            self._write(record, title, links)
+
+    def adopt(self, record: Record, title: str = "") -> bool:
+        with self._store.transaction():
+            if self._row(record.page_id) is not None:
+                return False
+            self._write(record, title, ())
+            return True
+
+    def forget(self, page_id: PageId) -> None:
+        record = self._record
+        with self._store.transaction():
+            record.delete().where(record.site == self._site, record.page_id == page_id).execute()
+
+    def permalinks(self) -> Mapping[PageId, str]:
+        record = self._record
+        shown = (record.site == self._site, record.withdrawn_from.is_null(), record.link != "")
+        with self._store.transaction():
+            rows = record.select(record.page_id, record.link).where(*shown).tuples()
+            return {PageId(page_id): link for page_id, link in rows}
+
+    def _check(self, claim: Claim) -> None:
+        page = self._page
+        held = page.get_or_none(page.site == self._site, page.page_id == claim.page_id, page.lease_token == claim.token)
+        if held is None:
+            raise LostLease("Another worker has taken this page over.")
+
+    def _row(self, page_id: PageId) -> Any:
+        return self._record.get_or_none(self._record.site == self._site, self._record.page_id == page_id)
+
+    def _write(self, record: Record, title: str, links: Sequence[PageId]) -> None:
+        row = self._row(record.page_id)
+        values = _values(record) | {"updated_at": self._now()}
+        values |= {"title": title} if title else {}
+        values |= {"links": json.dumps(list(links))} if links or row is None else {}
+        if row is None:
+            self._record.insert(site=self._site, page_id=record.page_id, created_at=self._now(), **values).execute()
+            return
+        mine = (self._record.site == self._site, self._record.page_id == record.page_id)
+        self._record.update(values).where(*mine).execute()
+
+
+def _values(record: Record) -> dict[str, Any]:
+    return {
+        "post_id": record.post_id,
+        "link": record.link,
+        "fingerprint": record.fingerprint,
+        "fields_hash": record.fields_hash,
+        "modified": _seconds(record.modified),
+        "page_edited_at": _seconds(record.page_edited_at),
+        "withdrawn_from": record.withdrawn_from,
+        "conflicted": record.conflicted,
+    }
+
+
+def _read(row: Any) -> Record:
+    return Record(
+        page_id=PageId(row.page_id),
+        post_id=PostId(row.post_id),
+        link=row.link,
+        fingerprint=row.fingerprint,
+        fields_hash=row.fields_hash,
+        modified=_moment(row.modified),
+        page_edited_at=_moment(row.page_edited_at),
+        withdrawn_from=row.withdrawn_from,
+        conflicted=bool(row.conflicted),
+    )
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+class SqlMemory:
+    def __init__(self, store: Store, tables: Tables, site: str) -> None:
+        self._store = store
+        self._memory = tables.memory
+        self._site = site
+
+    def get(self, key: str) -> str | None:
+        with self._store.transaction():
+            row = self._memory.get_or_none(self._memory.site == self._site, self._memory.key == key)
+            return None if row is None else str(row.value)
+
+    def put(self, key: str, value: str) -> None:
+        with self._store.transaction():
+            self._memory.delete().where(self._memory.site == self._site, self._memory.key == key).execute()
+            self._memory.insert(site=self._site, key=key, value=value).execute()
+
+    def forget(self, key: str) -> None:
+        with self._store.transaction():
+            self._memory.delete().where(self._memory.site == self._site, self._memory.key == key).execute()
+
+
+class SqlLeases:
+    def __init__(self, store: Store, tables: Tables, site: str, now: Callable[[], float] = time.time) -> None:
+        self._store = store
+        self._lease = tables.lease
+        self._site = site
+        self._now = now
+
+    def take(self, name: str, owner: str, seconds: float) -> bool:
+        lease, now = self._lease, self._now()
+        mine = (lease.site == self._site, lease.name == name)
+        with self._store.transaction():
+            free = (lease.until <= now) | (lease.owner == owner)
+            if lease.update(owner=owner, until=now + seconds).where(*mine, free).execute():
+                return True
+            row = {"site": self._site, "name": name, "owner": owner, "until": now + seconds}
+            return bool(lease.insert(row).on_conflict_ignore().as_rowcount().execute())
+
+    def give_back(self, name: str, owner: str) -> None:
+        lease = self._lease
+        with self._store.transaction():
+            lease.delete().where(lease.site == self._site, lease.name == name, lease.owner == owner).execute()

@@ -1,0 +1,141 @@
+"""One open database: how it is reached, migrated, locked and how its failures are named. No table is known here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import peewee as pw
+from filelock import FileLock
+from playhouse import migrations
+from playhouse.db_url import connect
+
+from sidecar.errors import ConfigError, Unavailable
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+# What people write, and what playhouse.db_url knows (facts: it has no mariadb:// and no driver suffixes).
+SCHEMES = {
+    "postgres": "psycopg3",
+    "postgresql": "psycopg3",
+    "postgresql+psycopg": "psycopg3",
+    "psycopg3": "psycopg3",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "mysql+pymysql": "mysql",
+}
+SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "cache_size": -16_000,
+}
+
+
+def database(url: str) -> pw.Database:
+    """The database behind a DATABASE_URL, not connected yet. Raises ConfigError for a URL we cannot use."""
+    scheme, _, rest = url.partition("://")
+    if scheme == "sqlite":
+        return _sqlite(rest)
+    if scheme not in SCHEMES:
+        known = ", ".join(["sqlite", *SCHEMES])
+        raise ConfigError([f"DATABASE_URL: {scheme!r} is not a kind of database we know. Known: {known}."])
+    try:
+        made: pw.Database = connect(f"{SCHEMES[scheme]}://{rest}", thread_safe=False)
+    except (pw.ImproperlyConfigured, ImportError) as error:
+        extra = "mysql" if SCHEMES[scheme] == "mysql" else "postgres"
+        raise ConfigError(
+            [f"DATABASE_URL: the driver is missing. Install notion-wordpress-sidecar[{extra}]."]
+        ) from error
+    return made
+
+
+def _sqlite(rest: str) -> pw.Database:
+    path = rest.removeprefix("/").split("?")[0]
+    if path not in ("", ":memory:"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return pw.SqliteDatabase(
+        path or ":memory:",
+        pragmas=SQLITE_PRAGMAS,
+        lock_type="IMMEDIATE",
+        timeout=10,
+        thread_safe=False,
+        check_same_thread=False,
+    )
+
+
+class Store:
+    """A database with one connection and one lock for all threads of this process.
+
+    The ledger's statements are short, and SQLite has a single writer anyway: taking turns in process avoids its
+    unfair busy back-off. After a fork the child forgets the parent's connection and opens its own.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.database = database(url)
+        self._lock = threading.RLock()
+        self._owner = os.getpid()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements inside happen together or not at all. Failures of the database raise Unavailable."""
+        self._forget_parents_connection()
+        with self._lock:
+            try:
+                self.database.connect(reuse_if_open=True)
+                with self.database.atomic():
+                    yield
+            except (pw.OperationalError, pw.InterfaceError, pw.InternalError, sqlite3.Error) as error:
+                self._drop_connection()
+                raise _unavailable(error, self.url) from error
+
+    def migrate(self) -> None:
+        """Brings the schema up to date. Safe to call from several processes of one machine at once."""
+        name = sha256(self.url.encode()).hexdigest()[:16]
+        lock = FileLock(Path(tempfile.gettempdir()) / f"notion-sidecar-{os.getuid()}-{name}.lock")
+        with lock, self.transaction():
+            migrations.run(self.database, directory=str(MIGRATIONS))
+
+    def is_current(self) -> bool:
+        """True when every migration has been applied."""
+        with self.transaction():
+            return all(migration.applied for migration in migrations.Runner(self.database, str(MIGRATIONS)).status())
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop_connection()
+
+    def _drop_connection(self) -> None:
+        if not self.database.is_closed():
+            with contextlib.suppress(pw.DatabaseError):
+                self.database.close()
+
+    def _forget_parents_connection(self) -> None:
+        if self._owner != os.getpid():
+            cast(Any, self.database)._state.reset()
+            self._lock = threading.RLock()
+            self._owner = os.getpid()
+
+
+def _unavailable(error: Exception, url: str) -> Unavailable:
+    where = "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
+    text = str(error)
+    if "full" in text:
+        return Unavailable(f"There is no room left on the disk of {where}.", "Free some space and sync again.")
+    if "readonly" in text or "read-only" in text:
+        return Unavailable(f"{where} cannot be written.", "Give the sidecar's user write access to it and its folder.")
+    if "unable to open" in text:
+        return Unavailable(f"{where} cannot be opened.", "Check that DATABASE_URL names a file in a writable folder.")
+    if "locked" in text:
+        return Unavailable(f"{where} is locked by another program.", "Close that program, or wait, and sync again.")
+    return Unavailable(f"{where} does not answer: {text}", "Check DATABASE_URL and that the database is running.")

@@ -1,0 +1,249 @@
+"""The role of the ledger: what is remembered, and the promises of each statement. The SQL is in `adapters/ledger`.
+
+A page is *dirty* while its wanted revision is above its done revision. Whoever works on it holds a lease with a
+fencing token; every write to a far end is preceded by `Pages.guard`, which fails once somebody else took over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NewType, Protocol
+
+from sidecar.blocks import PageId
+from sidecar.model import Intent, JobStatus, Json, Media, MediaId, Metrics, Outcome, Record
+
+JobId = NewType("JobId", int)
+ItemId = NewType("ItemId", int)
+AssetId = NewType("AssetId", int)
+
+Phase = Literal["idle", "creating", "created", "dead"]
+"""idle; a create may be under way; a post id is stored but the post is not finished; given up until asked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A reason to look at a page. The same (source, event_id) counts once."""
+
+    page_id: PageId
+    intent: Intent
+    source: str
+    event_id: str
+    kind: str = ""
+    body: str = ""
+    quiet: float = 0.0
+    """Seconds to wait for more edits before the page is worked on."""
+    snapshot: Json | None = None
+    """The page as a listing just gave it, so that it need not be asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on one page, until the lease runs out."""
+
+    page_id: PageId
+    token: int
+    revision: int
+    intent: Intent
+    attempts: int
+    """How many attempts have failed before this one."""
+    phase: Phase
+    create_floor: int | None
+    """No post of this page that an earlier attempt made has an id at or below this one."""
+    job_id: JobId | None
+    snapshot: Json | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A dirty page that nobody works on."""
+
+    page_id: PageId
+    token: int
+    not_before: float
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: JobId
+    site: str
+    type: str
+    status: JobStatus
+    started_at: datetime
+    finished_at: datetime | None
+    metrics: Metrics
+    error: str | None
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file of one page, as the ledger knows it."""
+
+    id: AssetId
+    page_id: PageId
+    block_id: str
+    identity: str
+    status: Literal["Pending", "Uploaded", "Failed"]
+    sha256: str | None
+    media: Media | None
+    error: str | None = None
+
+
+class Jobs(Protocol):
+    """Runs and what they did to each page."""
+
+    def open(self, type: str) -> JobId: ...
+
+    def close(self, job_id: JobId, status: JobStatus, metrics: Metrics, error: str | None) -> None: ...
+
+    def begin_item(self, job_id: JobId, page_id: PageId, title: str, page_url: str) -> ItemId:
+        """The item of this page in this run, Pending; the same one when the run comes back to the page."""
+        ...
+
+    def finish_item(self, item_id: ItemId, outcome: Outcome, attempts: int) -> None: ...
+
+    def recent(self, limit: int) -> Sequence[Job]:
+        """The newest runs first, with their outcomes."""
+        ...
+
+    def job(self, job_id: JobId) -> Job | None: ...
+
+    def last_listing(self) -> datetime | None:
+        """When the last run that completed its listing began, UTC."""
+        ...
+
+    def listed(self, job_id: JobId) -> None:
+        """Notes that the listing of this run was complete."""
+        ...
+
+
+class Pages(Protocol):
+    """Who works on which page."""
+
+    def accept(self, trigger: Trigger, job_id: JobId | None = None) -> bool:
+        """Notes that a page is wanted, in one transaction. False when this event was accepted before.
+
+        A listing does not raise the revision of a page that is already dirty or leased.
+        """
+        ...
+
+    def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:
+        """Dirty pages whose time has come and that nobody works on, longest waiting first; never dead ones."""
+        ...
+
+    def claim(self, page_id: PageId, owner: str) -> Claim | None:
+        """Takes the page for the length of a lease. None: nothing to do, or somebody else has it."""
+        ...
+
+    def renew(self, claim: Claim) -> None:
+        """Extends the lease. Raises LostLease when somebody else has taken over."""
+        ...
+
+    def guard(self, claim: Claim, phase: Phase | None = None, create_floor: int | None = None) -> None:
+        """Extends the lease and stores what is about to be done, before every write to a far end.
+
+        Raises LostLease when the lease has run out or somebody else has taken over.
+        """
+        ...
+
+    def complete(self, claim: Claim) -> bool:
+        """Notes that the claimed revision is done. True when the page was wanted again meanwhile."""
+        ...
+
+    def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:
+        """Gives the page back: to be tried again after `delay` seconds, or, with None, dead until asked anew."""
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """Gives the page back as it was, to be taken again at once: we are stopping."""
+        ...
+
+    def reopen(self, claim: Claim) -> None:
+        """Asks for one more run of a page whose lease we lost after a write: the last state is written again."""
+        ...
+
+
+class Records(Protocol):
+    """Which page became which post, and what was written last."""
+
+    def get(self, page_id: PageId) -> Record | None: ...
+
+    def all(self) -> Sequence[Record]: ...
+
+    def put(self, claim: Claim, record: Record, title: str = "", links: Sequence[PageId] = ()) -> None:
+        """Stores a record under the claim's fence. Raises LostLease when somebody else has taken over."""
+        ...
+
+    def adopt(self, record: Record, title: str = "") -> bool:
+        """Stores a record that was found in WordPress, unless there is one for its page already."""
+        ...
+
+    def forget(self, page_id: PageId) -> None: ...
+
+    def permalinks(self) -> Mapping[PageId, str]:
+        """The links of all posts that are not withdrawn."""
+        ...
+
+
+class Assets(Protocol):
+    """Which file became which item of the media library."""
+
+    def begin(self, page_id: PageId, block_id: str, identity: str) -> AssetId:
+        """The row of this file on this page, Pending."""
+        ...
+
+    def known(self, identity: str) -> Media | None:
+        """The library item that a file with this identity became, on any page."""
+        ...
+
+    def reuse(self, asset_id: AssetId, *, identity: str = "", sha256: str = "") -> Media | None:
+        """Points the row at an uploaded item with this identity or these bytes, if there is one, in one transaction."""
+        ...
+
+    def uploaded(self, asset_id: AssetId, sha256: str, media: Media, size: int, made_by: ItemId | None) -> None: ...
+
+    def failed(self, asset_id: AssetId, error: str) -> None: ...
+
+    def keep(self, page_id: PageId, asset_ids: Sequence[AssetId]) -> None:
+        """Drops the rows of this page that are not among these: the page no longer shows those files."""
+        ...
+
+    def made_only_by(self, item_id: ItemId) -> Sequence[MediaId]:
+        """Forgets, in one transaction, what this item uploaded and no other page uses; gives the items to delete."""
+        ...
+
+    def of_page(self, page_id: PageId) -> Sequence[Asset]: ...
+
+
+class Memory(Protocol):
+    """Small facts that spare a question to a far end."""
+
+    def get(self, key: str) -> str | None: ...
+
+    def put(self, key: str, value: str) -> None: ...
+
+    def forget(self, key: str) -> None: ...
+
+
+class Leases(Protocol):
+    """Turns between processes for anything that has a name."""
+
+    def take(self, name: str, owner: str, seconds: float) -> bool:
+        """True when nobody else holds the name, or their time is up."""
+        ...
+
+    def give_back(self, name: str, owner: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All that is remembered about one site."""
+
+    jobs: Jobs
+    pages: Pages
+    records: Records
+    assets: Assets
+    memory: Memory
+    leases: Leases
