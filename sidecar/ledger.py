@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, NewType, Protocol
 
 from sidecar.blocks import PageId
-from sidecar.model import Intent, JobStatus, Json, Media, MediaId, Metrics, Outcome, Record
+from sidecar.model import Intent, JobStatus, Json, Media, MediaId, Metrics, Outcome, PostId, Record
 
 JobId = NewType("JobId", int)
 ItemId = NewType("ItemId", int)
@@ -100,6 +100,10 @@ class Jobs(Protocol):
 
     def begin_item(self, job_id: JobId, page_id: PageId, title: str, page_url: str) -> ItemId:
         """The item of this page in this run, Pending; the same one when the run comes back to the page."""
+        ...
+
+    def note_post(self, item_id: ItemId, post_id: PostId, post_url: str) -> None:
+        """Stores the post id on the item, as soon as there is one."""
         ...
 
     def finish_item(self, item_id: ItemId, outcome: Outcome, attempts: int) -> None: ...

@@ -6,12 +6,15 @@ translate whatever their libraries raise, once, with `raise ... from`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from sidecar.blocks import FileRef, PageId
+from sidecar.config import Config
+from sidecar.ledger import Ledger
 from sidecar.model import Download, Fields, Json, Media, MediaId, Page, PostId, PostState, Site
 
 # --- Notion ----------------------------------------------------------------------------------------------
@@ -62,6 +65,14 @@ class Source(Protocol):
 
     def bot_id(self) -> str:
         """The user id under which our own writes appear."""
+        ...
+
+    def calls(self) -> int:
+        """How many requests have gone out since the adapter was made."""
+        ...
+
+    def throttled(self) -> int:
+        """How many of them Notion answered with 429."""
         ...
 
 
@@ -174,3 +185,28 @@ class Notifier(Protocol):
     def send(self, text: str) -> None:
         """Delivers an HTML-formatted message of at most 4096 characters."""
         ...
+
+
+# --- all of it -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything a sync touches, as one argument."""
+
+    config: Config
+    source: Source
+    blog: Blog
+    web: Web
+    ledger: Ledger
+    notifier: Notifier | None
+    owner: str
+    """Who we are among the processes that share the ledger."""
+    now: Callable[[], float]
+    sleep: Callable[[float], None]
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when we are to leave: the current remote call is finished, nothing new is begun."""
+    patience: tuple[float, ...] = (30.0, 120.0)
+    """Seconds to wait before a failed attempt at a page is repeated; its length + 1 is the number of attempts."""
+    look_again: tuple[float, ...] = (2.0, 5.0, 15.0)
+    """Seconds between look-ups after a create whose answer was lost: WordPress may still be at work."""

@@ -49,6 +49,11 @@ class SqlJobs:
             self._item.update(values).where(self._item.id == row.id).execute()
             return ItemId(row.id)
 
+    def note_post(self, item_id: ItemId, post_id: PostId, post_url: str) -> None:
+        changes = {"post_id": post_id, "post_url": post_url, "updated_at": self._now()}
+        with self._store.transaction():
+            self._item.update(changes).where(self._item.id == item_id).execute()
+
     def finish_item(self, item_id: ItemId, outcome: Outcome, attempts: int) -> None:
         changes = {
             "title": outcome.title,

@@ -1,0 +1,62 @@
+"""Config -> World: makes every adapter and hands them out together. No sync happens here."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+from sidecar.adapters.ledger import Store, ledger, open_store
+from sidecar.adapters.limiter import limiter
+from sidecar.adapters.notion import NotionSource
+from sidecar.adapters.telegram import Telegram
+from sidecar.adapters.web import SafeWeb
+from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.config import FOR_SYNC, Config
+from sidecar.ledger import Ledger
+from sidecar.ports import World
+
+
+@contextlib.contextmanager
+def connected(config: Config, stop: threading.Event | None = None) -> Iterator[World]:
+    """The world of one site, with everything closed at the end. Raises ConfigError when a setting is missing."""
+    config.require(*FOR_SYNC)
+    stop = stop or threading.Event()
+    store = open_store(config.database_url)
+    memory = ledger(store, config.site, config.lease_seconds)
+    with contextlib.ExitStack() as stack:
+        stack.callback(store.close)
+        pace = stack.enter_context(contextlib.closing(limiter(config, store.url)))
+        source = stack.enter_context(contextlib.closing(NotionSource(config, pace, memory.memory)))
+        blog = stack.enter_context(contextlib.closing(XmlRpcBlog(config, memory.memory)))
+        web = stack.enter_context(contextlib.closing(SafeWeb(config.media_allowed_private_hosts)))
+        yield World(
+            config=config,
+            source=source,
+            blog=blog,
+            web=web,
+            ledger=memory,
+            notifier=Telegram(config) if config.telegram_bot_token.get_secret_value() else None,
+            owner=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+            now=time.time,
+            sleep=lambda seconds: _rest(stop, seconds),
+            stop=stop,
+        )
+
+
+@contextlib.contextmanager
+def remembered(config: Config) -> Iterator[Ledger]:
+    """Only the ledger: for what needs no far end."""
+    store: Store = open_store(config.database_url)
+    try:
+        yield ledger(store, config.site, config.lease_seconds)
+    finally:
+        store.close()
+
+
+def _rest(stop: threading.Event, seconds: float) -> None:
+    stop.wait(seconds)

@@ -1,0 +1,51 @@
+"""Telegram: sends the summary of a run to one chat. What it says is written in `summarise`."""
+
+from __future__ import annotations
+
+import requests
+
+from sidecar.config import Config
+from sidecar.errors import Refused, Unavailable
+
+TIMEOUT = (5.0, 15.0)
+"""Seconds to connect, and between bytes of the answer."""
+
+
+class Telegram:
+    """A chat, reached through the bot API (core.telegram.org/bots/api#sendmessage)."""
+
+    def __init__(self, config: Config) -> None:
+        self._token = config.telegram_bot_token.get_secret_value()
+        self._url = f"{config.telegram_base_url}/bot{self._token}/sendMessage"
+        self._chat = config.telegram_chat_id
+
+    def send(self, text: str) -> None:
+        message = {
+            "chat_id": self._chat,
+            "text": text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        }
+        try:
+            answer = requests.post(self._url, json=message, timeout=TIMEOUT)
+        except requests.RequestException as error:
+            # The exception's text holds the URL, and the URL holds the token: neither may reach a log.
+            raise Unavailable(f"Telegram could not be reached ({type(error).__name__}).") from None
+        if answer.status_code == requests.codes.ok:
+            return
+        raise _error(answer)
+
+
+def _error(answer: requests.Response) -> Unavailable | Refused:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    words = body.get("description", answer.reason) if isinstance(body, dict) else answer.reason
+    if answer.status_code == requests.codes.too_many_requests:
+        wait = body.get("parameters", {}).get("retry_after")
+        return Unavailable(f"Telegram asks us to wait: {words}", retry_after=wait)
+    if answer.status_code >= requests.codes.server_error:
+        return Unavailable(f"Telegram is not working: {answer.status_code} {words}")
+    remedy = "Check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot may write to the chat."
+    return Refused(f"Telegram refused the message: {words}.", remedy)

@@ -1,0 +1,213 @@
+"""The `sidecar` command. Reads the environment once, hands a Config down, shows what came back; decides nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+import structlog
+from rich.console import Console
+
+from sidecar import environment, orchestrator
+from sidecar.adapters.connect import connected, remembered
+from sidecar.blocks import PageId
+from sidecar.config import Config
+from sidecar.errors import ConfigError, SidecarError
+from sidecar.ledger import Job
+from sidecar.model import Report
+from sidecar.orchestrator import Request
+from sidecar.parse.ids import page_id
+from sidecar.planning import Intended, intended
+from sidecar.ports import World
+from sidecar.terminal import Progress, history_table, plan_table, report_lines
+
+T = TypeVar("T")
+
+ALL_WELL, NOT_ALL, WRONG_USE = 0, 1, 2
+NEEDS_A_LOOK = {"Failed", "Conflict", "Deferred"}
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="notion-wordpress-sidecar", prog_name="sidecar")
+def main() -> None:
+    """Publish from Notion to WordPress.
+
+    Set a page's Status to Adding in Notion and run `sidecar sync`: the page becomes a WordPress post made of
+    native blocks, with its images in the media library, and its Status becomes Done. Settings come from the
+    environment or from a file .env in this folder.
+
+    \b
+    Begin with:
+      sidecar plan      what a sync would do; writes nothing
+      sidecar sync      do it
+      sidecar history   what was done
+    """
+
+
+@main.command()
+@click.option(
+    "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
+)
+@click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def sync(pages: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Publish every page whose status asks for it.
+
+    Exit status: 0 all well; 1 some page failed, is in conflict or has to be tried again; 2 wrong use or settings.
+    """
+    config = _config()
+    request = Request("cli", _page_ids(pages), force)
+    report = _with_world(config, lambda world: _sync(world, request, quiet=as_json))
+    if as_json:
+        click.echo(json.dumps(as_object(report), ensure_ascii=False))
+    else:
+        for line in report_lines(report):
+            Console(soft_wrap=True, highlight=False).print(line)
+    bad = report.status == "Failed" or any(outcome.status in NEEDS_A_LOOK for outcome in report.outcomes)
+    sys.exit(NOT_ALL if bad else ALL_WELL)
+
+
+def _sync(world: World, request: Request, quiet: bool) -> Report:
+    world = dataclasses.replace(world, patience=(2.0, 6.0))
+    if quiet:
+        return orchestrator.sync(world, request)
+    with Progress(Console(stderr=True)) as progress:
+        return orchestrator.sync(world, request, progress)
+
+
+@main.command()
+@click.option(
+    "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def plan(pages: tuple[str, ...], as_json: bool) -> None:
+    """Show what a sync would do. Writes nothing, neither in Notion nor in WordPress."""
+    config = _config()
+    found = _with_world(config, lambda world: intended(world, _page_ids(pages)))
+    if as_json:
+        click.echo(json.dumps({"pages": [dataclasses.asdict(one) for one in found]}, ensure_ascii=False))
+        return
+    _show_plan(found)
+
+
+def _show_plan(found: list[Intended]) -> None:
+    if not found:
+        click.echo("Nothing asks for publication.")
+        return
+    Console(soft_wrap=True, highlight=False).print(plan_table(found))
+
+
+@main.command()
+@click.argument("job", type=int, required=False)
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def history(job: int | None, limit: int, as_json: bool) -> None:
+    """Show the last runs and what became of each page, or one run with all its notes."""
+    try:
+        with remembered(_config()) as ledger:
+            one = ledger.jobs.job(job) if job is not None else None  # type: ignore[arg-type]
+            jobs = [one] if one else list(ledger.jobs.recent(limit)) if job is None else []
+    except SidecarError as error:
+        _fail(error)
+    if job is not None and not jobs:
+        raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
+    if as_json:
+        click.echo(json.dumps({"jobs": [job_object(one) for one in jobs]}, ensure_ascii=False))
+        return
+    Console(soft_wrap=True, highlight=False).print(history_table(jobs, with_notes=job is not None))
+
+
+# --- between click and the house -------------------------------------------------------------------------
+
+
+def as_object(report: Report) -> dict[str, Any]:
+    """A report in the form that `--json` promises."""
+    return {
+        "job_id": report.job_id,
+        "status": report.status,
+        "error": report.error,
+        "pages": [page_object(outcome) for outcome in report.outcomes],
+        "metrics": dataclasses.asdict(report.metrics),
+    }
+
+
+def page_object(outcome: Any) -> dict[str, Any]:
+    names = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
+    warnings = [dataclasses.asdict(warning) for warning in outcome.warnings]
+    return {name: getattr(outcome, name) for name in names} | {"warnings": warnings}
+
+
+def job_object(job: Job) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "site": job.site,
+        "type": job.type,
+        "status": job.status,
+        "started_at": job.started_at.isoformat(),
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "error": job.error,
+        "metrics": dataclasses.asdict(job.metrics),
+        "pages": [page_object(outcome) for outcome in job.outcomes],
+    }
+
+
+def _page_ids(texts: tuple[str, ...]) -> tuple[PageId, ...]:
+    try:
+        return tuple(page_id(text) for text in texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--page") from error
+
+
+def _config() -> Config:
+    try:
+        config = environment.load()
+    except ConfigError as error:
+        _fail(error)
+    _log_to_stderr(config)
+    return config
+
+
+def _with_world(config: Config, do: Callable[[World], T]) -> T:
+    """Runs something with the world of a site. Ctrl-C and TERM let it finish the remote call it is in."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    try:
+        with connected(config, stop) as world:
+            return do(world)
+    except SidecarError as error:
+        _fail(error)
+
+
+def _fail(error: SidecarError) -> NoReturn:
+    if isinstance(error, ConfigError):
+        click.echo("The settings are not complete, or wrong:", err=True)
+        for problem in error.problems:
+            click.echo(f"  - {problem}", err=True)
+        sys.exit(WRONG_USE)
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(NOT_ALL)
+
+
+def _log_to_stderr(config: Config) -> None:
+    renderer = structlog.processors.JSONRenderer() if config.log_format == "json" else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

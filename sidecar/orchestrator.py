@@ -1,0 +1,309 @@
+"""Start reading here: one run of the sync. Look, plan, act, tell.
+
+A run opens a job, lists the pages that ask for publication, works on every page that is due, side by side, and ends
+with one summary. `attempt` is the one place that catches everything, so that one page never stops the others.
+What happens to a single page is in `acting`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+
+from sidecar import acting, summarise
+from sidecar.acting import Work
+from sidecar.blocks import PageId
+from sidecar.errors import LostLease, Refused, SidecarError, Unavailable
+from sidecar.ledger import JobId, Trigger
+from sidecar.model import Intent, Json, Metrics, Outcome, Report
+from sidecar.ports import Mark, World
+from sidecar.running import Circuit, Heartbeat, Tally
+
+log = structlog.get_logger("sidecar")
+
+PAGES_AT_ONCE = 6
+FILES_AT_ONCE = 4
+"""Files of one process that are downloaded, prepared and uploaded side by side: this bounds the memory."""
+
+# Notion rounds `last_edited_time` down to the minute, and answers may lag: an edit made while the last listing was
+# under way is found by the next one only when it looks back over this much.
+OVERLAP = timedelta(minutes=2)
+
+BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for. Without `pages` it lists what asks for publication."""
+
+    type: str = "cli"
+    pages: tuple[PageId, ...] = ()
+    force: bool = False
+
+
+@dataclass
+class Run:
+    """What the threads of one run share."""
+
+    world: World
+    job_id: JobId
+    heartbeat: Heartbeat
+    files: ThreadPoolExecutor
+    tally: Tally = field(default_factory=Tally)
+    circuit: Circuit = field(default_factory=Circuit)
+    outcomes: dict[PageId, Outcome] = field(default_factory=dict)
+    watch: Watch | None = None
+
+
+class Watch:
+    """Is told how a run goes on. This one keeps it to itself."""
+
+    def found(self, pages: int) -> None: ...
+
+    def began(self, page_id: PageId) -> None: ...
+
+    def ended(self, outcome: Outcome) -> None: ...
+
+
+def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
+    """One run in this process, from opening its job to its summary."""
+    started = time.monotonic()
+    calls = (world.source.calls(), world.source.throttled(), world.blog.calls())
+    job_id = world.ledger.jobs.open(request.type)
+    with running(world, job_id, watch or Watch()) as run:
+        error = ask(run, request)
+        if error is None:
+            drain(run)
+    metrics = measure(run, calls, time.monotonic() - started)
+    report = conclude(run, metrics, error)
+    tell(world, report)
+    return report
+
+
+@contextlib.contextmanager
+def running(world: World, job_id: JobId, watch: Watch | None = None) -> Iterator[Run]:
+    """The threads of a run; all are gone at the end."""
+    beat = world.config.lease_seconds / 4
+    with (
+        Heartbeat(world.ledger.pages, beat) as heartbeat,
+        ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="file") as files,
+    ):
+        yield Run(world, job_id, heartbeat, files, watch=watch)
+
+
+# --- look ------------------------------------------------------------------------------------------------
+
+
+def ask(run: Run, request: Request) -> str | None:
+    """Makes the wanted pages due. Gives the words of an error that leaves the run nothing to do."""
+    try:
+        if request.pages:
+            named(run, request)
+        else:
+            listing(run, Intent.FORCED if request.force else Intent.LISTED)
+    except SidecarError as error:
+        log.error("the run could not begin", job=run.job_id, error=str(error))
+        return str(error)
+    return None
+
+
+def named(run: Run, request: Request) -> None:
+    intent = Intent.FORCED if request.force else Intent.ASKED
+    for page_id in request.pages:
+        trigger = Trigger(page_id, intent, "asked", uuid4().hex)
+        run.world.ledger.pages.accept(trigger, run.job_id)
+    _found(run, len(request.pages))
+
+
+def listing(run: Run, intent: Intent = Intent.LISTED) -> None:
+    """Asks Notion once for all pages that want something, and makes them due."""
+    world = run.world
+    since = world.ledger.jobs.last_listing() if world.config.on_edit == "update" else None
+    pages = world.source.listed(since - OVERLAP if since else None)
+    for raw in pages:
+        world.ledger.pages.accept(_trigger(run, raw, intent), run.job_id)
+    world.ledger.jobs.listed(run.job_id)
+    _found(run, len(pages))
+
+
+def _trigger(run: Run, raw: Json, intent: Intent) -> Trigger:
+    return Trigger(PageId(raw["id"]), intent, "listing", f"{run.job_id}:{raw['id']}", snapshot=raw)
+
+
+def _found(run: Run, pages: int) -> None:
+    if run.watch is not None:
+        run.watch.found(pages)
+
+
+# --- act -------------------------------------------------------------------------------------------------
+
+
+def drain(run: Run) -> None:
+    """Works on every page that is due, several at once, until none is left or we are told to stop."""
+    with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="page") as pool:
+        busy: dict[PageId, Future[Outcome | None]] = {}
+        while not run.world.stop.is_set():
+            for page_id in due(run, busy, PAGES_AT_ONCE - len(busy)):
+                busy[page_id] = pool.submit(attempt, run, page_id)
+            if not busy and not _pause(run):
+                return
+            wait(busy.values(), timeout=0.5, return_when=FIRST_COMPLETED)
+            for page_id in [page_id for page_id, future in busy.items() if future.done()]:
+                _note(run, busy.pop(page_id).result())
+
+
+def due(run: Run, busy: dict[PageId, Future[Outcome | None]], places: int) -> Sequence[PageId]:
+    """The next pages to work on; none while a far end is down for all."""
+    if run.circuit.is_open or places <= 0:
+        return ()
+    waiting = run.world.ledger.pages.due(limit=places + len(busy))
+    return [page.page_id for page in waiting if page.page_id not in busy][:places]
+
+
+def _pause(run: Run) -> bool:
+    """Waits for a page that is to be tried again soon. False when there is none, or no use in waiting."""
+    deferred = any(outcome.status == "Deferred" for outcome in run.outcomes.values())
+    if not deferred or run.circuit.is_open or run.world.patience[0] > 10:
+        return False
+    run.world.sleep(0.2)
+    return True
+
+
+def _note(run: Run, outcome: Outcome | None) -> None:
+    if outcome is None:
+        return
+    run.outcomes[outcome.page_id] = outcome
+    if run.watch is not None:
+        run.watch.ended(outcome)
+
+
+def attempt(run: Run, page_id: PageId) -> Outcome | None:
+    """One attempt at one page, whatever happens. None: somebody else has it, or there is nothing left to do."""
+    world = run.world
+    claim = world.ledger.pages.claim(page_id, world.owner)
+    if claim is None:
+        return None
+    work = Work(world, claim, run.job_id, run.files, run.tally, created=claim.phase == "created")
+    if run.watch is not None:
+        run.watch.began(page_id)
+    with run.heartbeat.holding(claim):
+        outcome = _attempt(run, work)
+    if work.item_id is None:
+        work.item_id = world.ledger.jobs.begin_item(run.job_id, page_id, outcome.title, outcome.page_url)
+    world.ledger.jobs.finish_item(work.item_id, outcome, claim.attempts + 1)
+    return outcome
+
+
+def _attempt(run: Run, work: Work) -> Outcome:
+    try:
+        outcome = acting.act(work)
+    except LostLease as error:
+        run.world.ledger.pages.reopen(work.claim)
+        return work.outcome("Deferred", str(error))
+    except Unavailable as error:
+        run.circuit.note(error)
+        return later(run, work, error)
+    except SidecarError as error:
+        run.circuit.note(None)
+        return give_up(run, work, str(error))
+    except Exception as error:
+        log.exception("a mistake of ours", page=work.claim.page_id)
+        return give_up(run, work, BUG.format(error=error))
+    run.circuit.note(None)
+    return outcome
+
+
+# --- when it does not work -------------------------------------------------------------------------------
+
+
+def later(run: Run, work: Work, error: Unavailable) -> Outcome:
+    """Gives a page back to be tried again, unless it was tried often enough."""
+    patience = run.world.patience
+    failed_before = work.claim.attempts
+    if failed_before >= len(patience) and not run.circuit.is_open:
+        return give_up(run, work, f"{error} It was tried {failed_before + 1} times.")
+    delay = max(patience[min(failed_before, len(patience) - 1)], error.retry_after or 0.0)
+    run.world.ledger.pages.fail(work.claim, str(error), delay, counts=not run.circuit.is_open)
+    return work.outcome("Deferred", f"{error} It will be tried again.")
+
+
+def give_up(run: Run, work: Work, error: str) -> Outcome:
+    """The last word on a page until somebody asks anew: nothing half-made stays, and the page says why."""
+    problems = [*roll_back(work), *tell_error(work, error)]
+    run.world.ledger.pages.fail(work.claim, error, None)
+    return work.outcome("Failed", " ".join([error, *problems]))
+
+
+def roll_back(work: Work) -> list[str]:
+    """Deletes the draft and the media that were made for this page and that nothing else uses."""
+    world = work.world
+    try:
+        if work.created and not work.published and work.record is not None:
+            work.guard()
+            world.blog.delete(work.record.post_id)
+            world.ledger.records.forget(work.claim.page_id)
+            work.record = None
+        for media_id in world.ledger.assets.made_only_by(work.item_id) if work.item_id else ():
+            work.guard()
+            world.blog.delete_media(media_id)
+    except (Unavailable, Refused) as error:
+        return [f"What was begun could not be removed from WordPress: {error}"]
+    return []
+
+
+def tell_error(work: Work, error: str) -> list[str]:
+    """Writes the error to the page. Gives the words of what kept it from doing so."""
+    page, world = work.page, work.world
+    if page is None or (page.status is None and not page.properties):
+        return []
+    try:
+        work.guard()
+        world.source.mark(page, Mark(world.config.notion_status_error, None, error))
+    except (Unavailable, Refused) as problem:
+        return [f"The page in Notion could not be told: {problem}"]
+    return []
+
+
+# --- tell ------------------------------------------------------------------------------------------------
+
+
+def measure(run: Run, before: tuple[int, int, int], seconds: float) -> Metrics:
+    source, blog = run.world.source, run.world.blog
+    return Metrics(
+        seconds=round(seconds, 3),
+        notion_calls=source.calls() - before[0],
+        notion_429=source.throttled() - before[1],
+        wordpress_calls=blog.calls() - before[2],
+        media_uploaded=run.tally.media_uploaded,
+        bytes_uploaded=run.tally.bytes_uploaded,
+    )
+
+
+def conclude(run: Run, metrics: Metrics, error: str | None) -> Report:
+    """Closes the job. It is Failed when it could not list, or when a page failed."""
+    outcomes = tuple(run.outcomes.values())
+    if error is None and run.circuit.is_open:
+        error = f"Stopped after several pages in a row: {run.circuit.reason} The other pages are tried again later."
+    failed = [outcome for outcome in outcomes if outcome.status == "Failed"]
+    if error is None and failed:
+        error = f"{len(failed)} of {len(outcomes)} pages failed."
+    report = Report(run.job_id, "Failed" if error else "Completed", outcomes, metrics, error)
+    run.world.ledger.jobs.close(run.job_id, report.status, metrics, error)
+    return report
+
+
+def tell(world: World, report: Report) -> None:
+    """One summary to the messenger, when something happened. A messenger that is down never fails a run."""
+    if world.notifier is None or not summarise.is_worth_telling(report):
+        return
+    try:
+        world.notifier.send(summarise.telegram(report))
+    except SidecarError as error:
+        log.warning("the summary was not delivered", job=report.job_id, error=str(error))

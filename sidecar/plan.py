@@ -1,0 +1,94 @@
+"""What to do with one page, as data. Pure: no I/O, nothing about how it is done.
+
+    page in Notion          intent             no record   record
+    status ready            any but trashed    Create      Update
+    other status            asked, forced      Create      Update
+    other status            listed, edited     Skip        Skip; Update when edits count and the status is Done
+    status withdraw         any                Skip        Withdraw
+    in the trash            any                Skip        Withdraw
+    restored                restored           Skip        Restore, if it was withdrawn
+
+The last two rows of statuses, trash and withdrawal, go before the others. A page that is absent is no input here:
+absence never takes a post away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sidecar.model import Action, Conflict, Create, Intent, Page, PostState, Record, Restore, Skip, Update, Withdraw
+
+ASKED = frozenset({Intent.ASKED, Intent.FORCED})
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The settings that decide what is done."""
+
+    ready: str = "Adding"
+    done: str = "Done"
+    withdraw: str = ""
+    on_edit: Literal["ignore", "update"] = "ignore"
+    on_conflict: Literal["stop", "overwrite"] = "stop"
+
+
+def plan(
+    page: Page,
+    record: Record | None,
+    post: PostState | None,
+    intent: Intent,
+    rules: Rules,
+    changed: Sequence[str] = (),
+) -> Action:
+    """The action for a page.
+
+    `post` is what the record's post is now, None when it was deleted for good (and when there is no record).
+    `changed` are the content fields of that post which somebody changed in WordPress since we wrote them.
+    """
+    if page.in_trash:
+        return _withdraw(record, "it is in Notion's trash")
+    if rules.withdraw and page.status == rules.withdraw:
+        return _withdraw(record, f"its status is {page.status}")
+    if intent is Intent.RESTORED and record is not None and record.withdrawn_from and post is not None:
+        return Restore(record)
+    if not is_wanted(page, record, intent, rules):
+        return Skip(f"its status is {page.status or 'empty'}, not {rules.ready}")
+    if record is None:
+        return Create(page)
+    if post is None:
+        return _deleted(page, intent, rules)
+    return _update(page, record, intent, rules, changed)
+
+
+def is_wanted(page: Page, record: Record | None, intent: Intent, rules: Rules) -> bool:
+    """True when somebody asked for this page to be published as it is now."""
+    if page.status == rules.ready or intent in ASKED:
+        return True
+    return (
+        rules.on_edit == "update" and page.status == rules.done and record is not None and intent is not Intent.TRASHED
+    )
+
+
+def _withdraw(record: Record | None, why: str) -> Action:
+    if record is None:
+        return Skip(f"{why}, and it was never published")
+    if record.withdrawn_from is not None:
+        return Skip(f"{why}, and its post was taken back before")
+    return Withdraw(record)
+
+
+def _deleted(page: Page, intent: Intent, rules: Rules) -> Action:
+    if page.status == rules.ready or intent in ASKED:
+        return Create(page)
+    return Skip("its post was deleted in WordPress; set the page to " + f"{rules.ready} to publish it again")
+
+
+def _update(page: Page, record: Record, intent: Intent, rules: Rules, changed: Sequence[str]) -> Action:
+    if not changed:
+        return Update(page, record)
+    asked_again = record.conflicted and page.status == rules.ready
+    if asked_again or intent is Intent.FORCED or rules.on_conflict == "overwrite":
+        return Update(page, record, over_conflict=True)
+    return Conflict(record, tuple(changed))

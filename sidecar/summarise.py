@@ -1,0 +1,105 @@
+"""A report -> the words a person reads: Telegram, the page in Notion, the terminal. Pure; sends nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from sidecar.errors import SidecarError
+from sidecar.model import BlockWarning, Outcome, Report
+
+TELEGRAM_LIMIT = 4096
+"""Characters in one Telegram message, entities decoded or not (core.telegram.org/bots/api#sendmessage)."""
+
+SIGNS = {"Success": "✅", "Skipped": "➖", "Failed": "❌", "Conflict": "⚠️", "Deferred": "⏳", "Pending": "⏳"}
+ORDER = ("Failed", "Conflict", "Deferred", "Success")
+
+
+def is_worth_telling(report: Report) -> bool:
+    """False when a run found nothing to do."""
+    return report.status == "Failed" or any(outcome.status != "Skipped" for outcome in report.outcomes)
+
+
+def counts(report: Report) -> str:
+    """Such as: 3 published, 1 updated, 1 failed."""
+    words = Counter(_word(outcome) for outcome in report.outcomes)
+    return ", ".join(f"{number} {word}" for word, number in words.items()) or "nothing to do"
+
+
+def _word(outcome: Outcome) -> str:
+    if outcome.status == "Success":
+        return {"create": "created", "update": "updated", "withdraw": "withdrawn", "restore": "restored"}.get(
+            outcome.action, outcome.action
+        )
+    return outcome.status.lower()
+
+
+def telegram(report: Report) -> str:
+    """The summary of one run as Telegram's HTML, never longer than a message may be."""
+    sign = "✅" if report.status == "Completed" else "❌"
+    head = f"{sign} <b>Notion → WordPress</b>: {escape(counts(report))}"
+    if report.error and not report.outcomes:
+        head += f"\n{escape(report.error)}"
+    lines = [_line(outcome) for status in ORDER for outcome in report.outcomes if outcome.status == status]
+    return _fit([head, *lines])
+
+
+def _line(outcome: Outcome) -> str:
+    name = escape(outcome.title or "Untitled")
+    line = f'{SIGNS[outcome.status]} <a href="{escape(outcome.page_url)}">{name}</a>' if outcome.page_url else name
+    if outcome.status == "Success" and outcome.post_url:
+        line += f' → <a href="{escape(outcome.post_url)}">post</a>'
+    if outcome.error:
+        line += f"\n   {escape(_shorten(outcome.error, 600))}"
+    if outcome.warnings:
+        line += f"\n   {len(outcome.warnings)} {'note' if len(outcome.warnings) == 1 else 'notes'}: "
+        line += escape(_shorten("; ".join(warning.message for warning in outcome.warnings[:3]), 300))
+    return line
+
+
+def _fit(lines: Sequence[str]) -> str:
+    """As many whole lines as fit, and how many were left out. Lines are never cut: that would break a tag."""
+    kept: list[str] = []
+    room = TELEGRAM_LIMIT - len("\n… and 99999 more pages: sidecar history")
+    for line in lines:
+        if len(line) + 1 > room:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    left = len(lines) - len(kept)
+    return "\n".join(kept + ([f"… and {left} more pages: sidecar history"] if left else []))
+
+
+def _shorten(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def notes(warnings: Sequence[BlockWarning]) -> str:
+    """What the page is told after it was published: empty when there is nothing to say."""
+    if not warnings:
+        return ""
+    words = "; ".join(dict.fromkeys(warning.message for warning in warnings))
+    return f"Published with {len(warnings)} {'note' if len(warnings) == 1 else 'notes'}: {words}"
+
+
+def failure(error: SidecarError) -> str:
+    """What went wrong and what to do, for the page, the item and the summary."""
+    return str(error)
+
+
+def conflict(changed: Sequence[str], ready: str) -> str:
+    """What a page is told when its post was edited in WordPress."""
+    names = {
+        "post_title": "the title",
+        "post_content": "the text",
+        "post_excerpt": "the excerpt",
+        "terms": "categories or tags",
+        "post_thumbnail": "the featured image",
+    }
+    what = ", ".join(names.get(name, name) for name in changed)
+    return (
+        f"The post was edited in WordPress since it was last synced ({what}); it was not overwritten. "
+        f"Copy that change into this page, then set the status to {ready} again: the Notion side is taken then, and "
+        "WordPress keeps its version as a revision."
+    )

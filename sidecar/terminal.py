@@ -1,0 +1,109 @@
+"""How runs look on a terminal and in a pipe. Words and tables only; nothing is decided or fetched here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from sidecar import summarise
+from sidecar.blocks import PageId
+from sidecar.ledger import Job
+from sidecar.model import Outcome, Report
+from sidecar.orchestrator import Watch
+from sidecar.planning import Intended
+
+STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict": "yellow", "Deferred": "yellow"}
+
+
+class Progress(Watch):
+    """A live bar on a terminal; one plain line a page in a pipe."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Bar(*columns, console=console, transient=True) if console.is_terminal else None
+        self._task = self._bar.add_task("Asking Notion", total=None) if self._bar else None
+
+    def __enter__(self) -> Progress:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def found(self, pages: int) -> None:
+        if self._bar and self._task is not None:
+            self._bar.update(self._task, total=pages, description="Syncing")
+
+    def began(self, page_id: PageId) -> None:
+        return
+
+    def ended(self, outcome: Outcome) -> None:
+        with self._lock:
+            if self._bar and self._task is not None:
+                self._bar.advance(self._task)
+            self._console.print(line(outcome), highlight=False, soft_wrap=True)
+
+
+def line(outcome: Outcome) -> str:
+    """One page in one line of rich markup."""
+    style = STYLES.get(outcome.status, "")
+    head = f"[{style}]{outcome.status:<8}[/{style}] " if style else f"{outcome.status:<8} "
+    tail = f"  {escape(outcome.error)}" if outcome.error and outcome.status != "Success" else ""
+    where = f" → {outcome.post_url}" if outcome.post_url else ""
+    return f"{head}{outcome.action:<8} {escape(outcome.title or outcome.page_id)}{where}{tail}"
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """The end of a run: counts, what needs a person, where the notes are."""
+    style = "green" if report.status == "Completed" else "bold red"
+    metrics = report.metrics
+    yield f"[{style}]{report.status}[/{style}]: {summarise.counts(report)} in {metrics.seconds:.1f} s."
+    if report.error and not report.outcomes:
+        yield f"  {escape(report.error)}"
+    for outcome in report.outcomes:
+        if outcome.status in ("Failed", "Conflict", "Deferred"):
+            yield f"  {escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}"
+    notes = sum(len(outcome.warnings) for outcome in report.outcomes)
+    if notes:
+        yield f"  {notes} {'note' if notes == 1 else 'notes'} on what is shown differently: sidecar history {report.job_id}"
+
+
+def plan_table(found: Sequence[Intended]) -> RenderableType:
+    table = Table("Action", "Page", "Why", "Post", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(one.action, escape(one.title), escape(one.reason), one.post_url or "")
+    return table
+
+
+def history_table(jobs: Sequence[Job], with_notes: bool) -> RenderableType:
+    """Runs, newest first, with a row for each page; the notes of each page too, when asked for."""
+    table = Table("Run", "When (UTC)", "Status", "Page", "Action", "Post", "What", box=None, pad_edge=False)
+    for job in jobs:
+        when = f"{job.started_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(f"{job.id} {job.type}", when, _styled(job.status), "", "", "", escape(job.error or ""))
+        for outcome in job.outcomes:
+            table.add_row("", "", _styled(outcome.status), escape(outcome.title), outcome.action, *_end(outcome))
+            for warning in outcome.warnings if with_notes else ():
+                table.add_row("", "", "", f"  {warning.type} {warning.block_id}", "", "", escape(warning.message))
+    return table
+
+
+def _end(outcome: Outcome) -> tuple[str, str]:
+    notes = len(outcome.warnings)
+    words = outcome.error or (f"{notes} {'note' if notes == 1 else 'notes'}" if notes else "")
+    return outcome.post_url or "", escape(words)
+
+
+def _styled(status: str) -> str:
+    style = {**STYLES, "Completed": "green"}.get(status)
+    return f"[{style}]{status}[/{style}]" if style else status

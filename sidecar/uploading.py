@@ -1,0 +1,141 @@
+"""The files of a page -> items of the media library: known ones are reused, new ones fetched, prepared, uploaded.
+
+Each of them is a row of the ledger before anything happens, and the same bytes are uploaded once, whoever comes
+first. What a file's bytes become is decided in `prepare`; where they stand in the post, in `render`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, wait
+from dataclasses import dataclass
+
+from sidecar import prepare
+from sidecar.blocks import FileRef, PageId
+from sidecar.errors import Refused, SidecarError, Unavailable
+from sidecar.ledger import AssetId, ItemId
+from sidecar.model import BlockWarning, Media, Prepared
+from sidecar.ports import World
+from sidecar.running import Tally
+
+TURN_SECONDS = 180.0
+"""How long another process may take to upload the same bytes before we stop waiting for it."""
+TURN_STEP = 0.2
+
+
+@dataclass(frozen=True)
+class Uploading:
+    """What the upload of one page's files needs. `guard` raises when the page is no longer ours."""
+
+    world: World
+    page_id: PageId
+    item_id: ItemId
+    guard: Callable[[], None]
+    pool: Executor
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The library items of a page by file identity, and what could not be stored but need not stop the page."""
+
+    media: Mapping[str, Media]
+    warnings: tuple[BlockWarning, ...]
+    assets: tuple[AssetId, ...]
+
+
+def store_files(job: Uploading, files: Sequence[FileRef]) -> Stored:
+    """Every file of a page in the library. Raises the first error of an image only after all uploads have ended."""
+    wanted = {file.identity: file for file in reversed(files)}
+    rows = {file: job.world.ledger.assets.begin(job.page_id, file.block_id, file.identity) for file in wanted.values()}
+    futures = {file: job.pool.submit(_store, job, file, row) for file, row in rows.items()}
+    wait(futures.values())
+    media: dict[str, Media] = {}
+    warnings: list[BlockWarning] = []
+    for file, future in futures.items():
+        error = future.exception()
+        if error is None:
+            media[file.identity] = future.result()
+        elif isinstance(error, Refused) and file.kind != "image":
+            warnings.append(BlockWarning(file.block_id, file.kind, f"The file was not taken over: {error}"))
+        else:
+            raise error
+    return Stored(media, tuple(warnings), tuple(rows.values()))
+
+
+def _store(job: Uploading, file: FileRef, row: AssetId) -> Media:
+    """The library item of one file."""
+    known = job.world.ledger.assets.reuse(row, identity=file.identity)
+    if known is not None:
+        return known
+    try:
+        return _store_new(job, file, row)
+    except SidecarError as error:
+        job.world.ledger.assets.failed(row, str(error))
+        raise
+
+
+def _store_new(job: Uploading, file: FileRef, row: AssetId) -> Media:
+    job.guard()
+    data = _download(job.world, file)
+    prepared = _prepare(job.world, file, data)
+    turn = f"upload {prepared.sha256}"
+    while not job.world.ledger.leases.take(turn, job.world.owner + str(row), TURN_SECONDS):
+        job.world.sleep(TURN_STEP)
+    try:
+        return _upload(job, file, row, prepared)
+    finally:
+        job.world.ledger.leases.give_back(turn, job.world.owner + str(row))
+
+
+def _download(world: World, file: FileRef) -> bytes:
+    """The bytes of a file; a signed link that has run out is asked for again, once."""
+    limit = world.config.media_max_bytes
+    try:
+        return world.web.download(file.url, limit).data
+    except Refused:
+        if not file.hosted:
+            raise
+    return world.web.download(world.source.fresh_file(file).url, limit).data
+
+
+def _prepare(world: World, file: FileRef, data: bytes) -> Prepared:
+    if file.kind != "image":
+        return prepare.file(data, file.name)
+    config = world.config
+    options = prepare.ImageOptions(
+        max_side=config.image_max_pixels_side, quality=config.image_quality, target=config.image_format
+    )
+    return prepare.image(data, options)
+
+
+def _upload(job: Uploading, file: FileRef, row: AssetId, prepared: Prepared) -> Media:
+    ledger, blog = job.world.ledger, job.world.blog
+    known = ledger.assets.reuse(row, sha256=prepared.sha256)
+    if known is not None:
+        return known
+    name = prepare.name(prepared, file.name)
+    media = blog.find_media(name)
+    made_by = None
+    if media is None:
+        job.guard()
+        media = _upload_once(job.world, name, prepared)
+        made_by = job.item_id
+        job.tally.add_upload(len(prepared.data))
+    ledger.assets.uploaded(row, prepared.sha256, media, len(prepared.data), made_by)
+    return media
+
+
+def _upload_once(world: World, name: str, prepared: Prepared) -> Media:
+    """Sends a file. When the answer is lost it is looked up by its name, for a while, and never sent again here."""
+    try:
+        return world.blog.upload(name, prepared.data, prepared.mime)
+    except Unavailable as error:
+        if not error.maybe_done:
+            raise
+        for seconds in (0.0, *world.look_again):
+            world.sleep(seconds)
+            media = world.blog.find_media(name)
+            if media is not None:
+                return media
+        raise
