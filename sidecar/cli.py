@@ -20,7 +20,7 @@ from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import ConfigError, SidecarError
-from sidecar.ledger import Job
+from sidecar.ledger import Job, JobId
 from sidecar.model import Report
 from sidecar.orchestrator import Request
 from sidecar.parse.ids import page_id
@@ -33,6 +33,10 @@ T = TypeVar("T")
 ALL_WELL, NOT_ALL, WRONG_USE = 0, 1, 2
 NEEDS_A_LOOK = {"Failed", "Conflict", "Deferred"}
 
+PAGES = click.option(
+    "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -58,7 +62,7 @@ def main() -> None:
     "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
 )
 @click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+@AS_JSON
 def sync(pages: tuple[str, ...], force: bool, as_json: bool) -> None:
     """Publish every page whose status asks for it.
 
@@ -88,7 +92,7 @@ def _sync(world: World, request: Request, quiet: bool) -> Report:
 @click.option(
     "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+@AS_JSON
 def plan(pages: tuple[str, ...], as_json: bool) -> None:
     """Show what a sync would do. Writes nothing, neither in Notion nor in WordPress."""
     config = _config()
@@ -109,15 +113,15 @@ def _show_plan(found: list[Intended]) -> None:
 @main.command()
 @click.argument("job", type=int, required=False)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+@AS_JSON
 def history(job: int | None, limit: int, as_json: bool) -> None:
     """Show the last runs and what became of each page, or one run with all its notes."""
     try:
         with remembered(_config()) as ledger:
-            one = ledger.jobs.job(job) if job is not None else None  # type: ignore[arg-type]
-            jobs = [one] if one else list(ledger.jobs.recent(limit)) if job is None else []
+            found = ledger.jobs.recent(limit) if job is None else [ledger.jobs.job(JobId(job))]
     except SidecarError as error:
         _fail(error)
+    jobs = [one for one in found if one is not None]
     if job is not None and not jobs:
         raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
     if as_json:

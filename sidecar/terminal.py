@@ -12,7 +12,6 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from sidecar import summarise
-from sidecar.blocks import PageId
 from sidecar.ledger import Job
 from sidecar.model import Outcome, Report
 from sidecar.orchestrator import Watch
@@ -44,9 +43,6 @@ class Progress(Watch):
         if self._bar and self._task is not None:
             self._bar.update(self._task, total=pages, description="Syncing")
 
-    def began(self, page_id: PageId) -> None:
-        return
-
     def ended(self, outcome: Outcome) -> None:
         with self._lock:
             if self._bar and self._task is not None:
@@ -75,7 +71,8 @@ def report_lines(report: Report) -> Iterator[str]:
             yield f"  {escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}"
     notes = sum(len(outcome.warnings) for outcome in report.outcomes)
     if notes:
-        yield f"  {notes} {'note' if notes == 1 else 'notes'} on what is shown differently: sidecar history {report.job_id}"
+        words = "note" if notes == 1 else "notes"
+        yield f"  {notes} {words} on what is shown differently: sidecar history {report.job_id}"
 
 
 def plan_table(found: Sequence[Intended]) -> RenderableType:

@@ -1,0 +1,46 @@
+# Two commands matter: `make demo` and `make test`. Both do all their own set-up.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench setup packages format clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV) || (sh tests/stage/packages.sh venv && $(PYTHON) -m venv $(VENV))
+	$(BIN)/pip install --quiet --upgrade 'pip>=23'
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+setup: $(STAMP) ## Make the virtual environment
+
+packages:
+	@sh tests/stage/packages.sh php node
+
+demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the posts (CHECK=1 ends by itself)
+	@$(BIN)/python -m tests.demo $(if $(CHECK),--check)
+
+test: $(STAMP) ## Everything, against a real WordPress, Redis, browser and databases
+	@sh tests/stage/packages.sh php node redis browser postgres mariadb
+	$(BIN)/python -m pytest
+
+check: $(STAMP) ## What a change has to pass besides the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) packages ## Measure: prints figures, compares as ratios
+	@$(BIN)/python -m tests.bench
+
+format: $(STAMP) ## Put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove everything that was made, the downloads too
+	rm -rf $(VENV) .cache build *.egg-info .mypy_cache .ruff_cache .pytest_cache
