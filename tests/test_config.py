@@ -1,0 +1,66 @@
+"""Settings: what is taken, what is refused, and in which words."""
+
+import pytest
+
+from sidecar import environment
+from sidecar.config import FOR_SYNC, Config
+from sidecar.errors import ConfigError
+
+
+def problems(values):
+    with pytest.raises(ConfigError) as raised:
+        Config.parse(values)
+    return raised.value.problems
+
+
+def test_every_problem_is_listed_at_once_by_the_variables_name():
+    found = problems({"WP_URL": "blog", "PORT": "x", "ON_EDIT": "maybe"})
+    assert sorted(line.split(":")[0] for line in found) == ["ON_EDIT", "PORT", "WP_URL"]
+
+
+def test_what_is_missing_is_listed_with_the_way_to_get_it():
+    with pytest.raises(ConfigError) as raised:
+        Config.parse({}).require(*FOR_SYNC)
+    assert len(raised.value.problems) == len(FOR_SYNC)
+    assert "Internal secret" in str(raised.value)
+    assert "Application Passwords" in str(raised.value)
+
+
+def test_a_password_is_never_sent_over_plain_http():
+    assert "https" in problems({"WP_URL": "http://blog.example"})[0]
+    assert Config.parse({"WP_URL": "http://127.0.0.1:8080/"}).wp_url == "http://127.0.0.1:8080"
+    assert Config.parse({"WP_URL": "http://localhost"}).wp_url == "http://localhost"
+
+
+def test_an_empty_value_is_the_default():
+    assert Config.parse({"NOTION_STATUS_READY": "", "PORT": " "}).notion_status_ready == "Adding"
+
+
+def test_private_hosts_are_host_port_pairs():
+    assert Config.parse({"MEDIA_ALLOWED_PRIVATE_HOSTS": "localhost:80, [::1]:81"}).media_allowed_private_hosts == (
+        "localhost:80",
+        "[::1]:81",
+    )
+    assert "host:port" in problems({"MEDIA_ALLOWED_PRIVATE_HOSTS": "localhost"})[0]
+
+
+def test_no_secret_is_shown():
+    config = Config.parse({"NOTION_TOKEN": "ntn_topsecret", "WP_APP_PASSWORD": "topsecret"})
+    assert "topsecret" not in repr(config) + str(config)
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    (tmp_path / ".env").write_text("WP_URL=https://file.example\nWP_USERNAME=anna\n")
+    config = environment.load({"WP_URL": "https://env.example"}, tmp_path)
+    assert (config.wp_url, config.wp_username) == ("https://env.example", "anna")
+
+
+def test_a_secret_may_come_from_a_file(tmp_path):
+    (tmp_path / "token").write_text("ntn_1\n")
+    config = environment.load({"NOTION_TOKEN_FILE": str(tmp_path / "token")}, tmp_path)
+    assert config.notion_token.get_secret_value() == "ntn_1"
+
+
+def test_a_secret_file_that_is_not_there_is_a_clear_error(tmp_path):
+    with pytest.raises(ConfigError, match="NOTION_TOKEN_FILE"):
+        environment.load({"NOTION_TOKEN_FILE": str(tmp_path / "nothing")}, tmp_path)
