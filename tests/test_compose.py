@@ -1,13 +1,17 @@
 """Titles, fingerprints, and what counts as a change made in WordPress."""
 
 import pytest
+from sidecar.markup import escape
 
 from sidecar import compose
 from sidecar.blocks import EquationSpan, TextSpan
-from sidecar.markup import escape
 from tests.make import page
 
-BODY = '<!-- wp:paragraph -->\n<p>One <strong>two</strong> <a href="https://x.example/">three</a></p>\n<!-- /wp:paragraph -->'
+BODY = (
+    "<!-- wp:paragraph -->\n"
+    '<p>One <strong>two</strong> <a href="https://x.example/">three</a></p>\n'
+    "<!-- /wp:paragraph -->"
+)
 
 
 def composed(**fields):

@@ -129,7 +129,7 @@ class Store:
 
 def _unavailable(error: Exception, url: str) -> Unavailable:
     where = "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
-    text = str(error)
+    text = str(_first(error))
     if "full" in text:
         return Unavailable(f"There is no room left on the disk of {where}.", "Free some space and sync again.")
     if "readonly" in text or "read-only" in text:
@@ -139,3 +139,10 @@ def _unavailable(error: Exception, url: str) -> Unavailable:
     if "locked" in text:
         return Unavailable(f"{where} is locked by another program.", "Close that program, or wait, and sync again.")
     return Unavailable(f"{where} does not answer: {text}", "Check DATABASE_URL and that the database is running.")
+
+
+def _first(error: BaseException) -> BaseException:
+    """What went wrong first. A full disk makes SQLite roll back by itself, and then rolling back fails as well."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return error
