@@ -76,7 +76,7 @@ class Config(BaseModel):
     on_conflict: Literal["stop", "overwrite"] = _setting("stop", "what to do when a post was edited in WordPress")
     on_withdraw: Literal["draft", "trash", "keep"] = _setting("draft", "what a withdrawn page's post becomes")
     withdraw_limit: OptionalInt = _setting(
-        None, "most posts withdrawn in one run; empty: 5, or 10 %% of the posts", ge=0
+        None, "most posts withdrawn in one run; empty: 5, or 10 % of the posts", ge=0
     )
 
     telegram_bot_token: SecretStr = _setting(SecretStr(""), "the token that @BotFather gave you")
