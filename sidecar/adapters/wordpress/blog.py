@@ -1,0 +1,184 @@
+"""The role `Blog` on a real WordPress, over XML-RPC. Plain structs with just the fields to be changed are sent.
+
+The classes of python-wordpress-xmlrpc that stand for posts are not used: they send a title and a type nobody gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+
+from wordpress_xmlrpc import AuthenticatedMethod
+from wordpress_xmlrpc.methods import posts
+
+from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.connection import Connection
+from sidecar.adapters.wordpress.library import Library
+from sidecar.adapters.wordpress.people import People
+from sidecar.adapters.wordpress.searching import Search
+from sidecar.blocks import PageId
+from sidecar.config import Config
+from sidecar.errors import Missing, SidecarError
+from sidecar.ledger import Memory
+from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
+from sidecar.ports import Scan, Term, User
+
+POST_FIELDS = ["post", "terms", "custom_fields"]
+OPTIONS = ["software_version", "blog_title", "home_url", "blog_url", "time_zone"]
+
+
+class Version(AuthenticatedMethod):  # type: ignore[misc]
+    method_name = "notion_sidecar.version"
+
+
+class Options(AuthenticatedMethod):  # type: ignore[misc]
+    """Instead of the library's own, which makes objects of the answer."""
+
+    method_name = "wp.getOptions"
+    method_args = ("options",)
+
+
+class XmlRpcBlog:
+    """One WordPress. Makes no request before it is asked for something. Safe for threads."""
+
+    def __init__(
+        self,
+        config: Config,
+        memory: Memory,
+        *,
+        seconds: float | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        given = {} if seconds is None else {"seconds": seconds}
+        password = config.wp_app_password.get_secret_value()
+        self._connection = Connection(config.wp_url, config.wp_username, password, memory, **given)
+        self._now = now
+        self._type = config.wp_post_type
+        self._search = Search(self._connection, (config.wp_post_type,), now)
+        self._library = Library(self._connection, memory)
+        self._people = People(self._connection)
+        self._site: Site | None = None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def calls(self) -> int:
+        return self._connection.http.calls()
+
+    # --- the site ----------------------------------------------------------------------------------------
+
+    def site(self) -> Site:
+        if self._site is None:
+            self._site = self._ask_site()
+        return self._site
+
+    def _ask_site(self) -> Site:
+        given = self._connection.read(Options(OPTIONS), "reading its settings")
+        values = {name: str(one.get("value", "")) for name, one in given.items()}
+        plugin = self._connection.supports(Version.method_name)
+        return Site(
+            url=values.get("home_url") or values.get("blog_url") or self._connection.shown,
+            title=unescape(values.get("blog_title", "")),
+            version=values.get("software_version", ""),
+            time_zone=self._time_zone(values.get("time_zone", "")),
+            plugin=self._plugin_version() if plugin else None,
+        )
+
+    def _time_zone(self, hours: str) -> str:
+        """The zone's name, which only REST knows; without it the offset, which is right until the clocks change."""
+        index = self._connection.rest("/&_fields=timezone_string")
+        name = index.get("timezone_string") if isinstance(index, dict) else None
+        return str(name) if name else structs.offset_name(hours)
+
+    def _plugin_version(self) -> str:
+        said = self._connection.read(Version(), "asking for the plugin's version")
+        return str(said.get("plugin", "")) if isinstance(said, dict) else str(said)
+
+    # --- posts -------------------------------------------------------------------------------------------
+
+    def scan(self, above: int) -> Scan:
+        return self._search.scan(above)
+
+    def find(self, page_id: PageId, above: int) -> Scan:
+        return self._search.find(page_id, above)
+
+    def post(self, post_id: PostId) -> PostState | None:
+        try:
+            struct = self._read_post(post_id)
+        except Missing:
+            return None
+        return structs.state(struct, self._now())
+
+    def create(self, page_id: PageId, fields: Fields) -> PostState:
+        """Sent once. A read-back that fails does not lose the id: then `modified` is `structs.UNKNOWN`."""
+        struct = self._with_marker(page_id, fields)
+        post_id = PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), "creating a draft")))
+        try:
+            return structs.state(self._read_post(post_id), self._now())
+        except SidecarError:
+            return self._as_sent(post_id, struct)
+
+    def update(self, post_id: PostId, fields: Fields) -> PostState:
+        doing = f"writing post {post_id}"
+        self._connection.rewrite(posts.EditPost(post_id, structs.outgoing(fields)), doing)
+        return structs.state(self._read_post(post_id), self._now())
+
+    def trash(self, post_id: PostId) -> None:
+        """Looks first, and is not repeated by itself: to WordPress a second deletion means for good."""
+        post = self.post(post_id)
+        if post is not None and post.status != "trash":
+            self._delete(post_id, "trashing")
+
+    def delete(self, post_id: PostId) -> None:
+        """The first deletion moves it to the trash, where WordPress has one; the second one is for good."""
+        for _ in range(2):
+            post = self.post(post_id)
+            if post is None:
+                return
+            self._delete(post_id, "deleting")
+            if post.status == "trash":
+                return
+
+    def _delete(self, post_id: PostId, verb: str) -> None:
+        try:
+            self._connection.once(posts.DeletePost(post_id), f"{verb} post {post_id}")
+        except Missing:
+            return
+
+    def _read_post(self, post_id: PostId) -> Any:
+        method = posts.GetPost(post_id, POST_FIELDS, results_class=None)
+        return self._connection.read(method, f"reading post {post_id}")
+
+    def _with_marker(self, page_id: PageId, fields: Fields) -> dict[str, Any]:
+        key = structs.PLUGIN_MARKER if self._search.has_plugin() else structs.STOCK_MARKER
+        custom = [*fields.get("custom_fields", ()), {"key": key, "value": page_id}]
+        return {"post_type": self._type, **fields, "post_status": "draft", "custom_fields": custom}
+
+    def _as_sent(self, post_id: PostId, struct: Fields) -> PostState:
+        link = f"{self._connection.shown}/?p={post_id}"
+        return structs.state({**struct, "post_id": post_id, "link": link, "terms": ()}, self._now())
+
+    # --- the library, terms, people ------------------------------------------------------------------------
+
+    def find_media(self, name: str) -> Media | None:
+        return self._library.find(name)
+
+    def upload(self, name: str, data: bytes, mime: str) -> Media:
+        return self._library.upload(name, data, mime)
+
+    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+        return self._library.describe(media_id, title=title, caption=caption, alt=alt)
+
+    def delete_media(self, media_id: MediaId) -> None:
+        self._library.delete(media_id)
+
+    def terms(self, taxonomy: str) -> Sequence[Term]:
+        return self._people.terms(taxonomy)
+
+    def create_term(self, taxonomy: str, name: str, parent: str = "0") -> Term:
+        return self._people.create_term(taxonomy, name, parent)
+
+    def users(self) -> Sequence[User]:
+        return self._people.users()

@@ -1,0 +1,212 @@
+"""The way to one WordPress: where its xmlrpc.php is, one client for it, three ways to call. No posts in here."""
+
+from __future__ import annotations
+
+import collections.abc
+import json
+import re
+import threading
+import xmlrpc.client
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from wordpress_xmlrpc import AuthenticatedMethod, Client
+from wordpress_xmlrpc import base as library
+from wordpress_xmlrpc.exceptions import (
+    InvalidCredentialsError,
+    UnsupportedXmlrpcMethodError,
+    XmlrpcDisabledError,
+)
+
+from sidecar.adapters.wordpress import faults
+from sidecar.adapters.wordpress.faults import Call
+from sidecar.adapters.xmlrpc import CALL_SECONDS, BadAnswer, Http, NoAnswer, NotSent, Reply, Transport
+from sidecar.errors import Refused, SidecarError
+from sidecar.ledger import Memory
+
+# python-wordpress-xmlrpc 2.3 looks for `collections.Iterable`, which Python 3.10 took away. Its module alone is helped.
+library.collections = collections.abc
+
+PAGE_BYTES = 512_000
+"""How much of the home page is read to find the link to xmlrpc.php, which stands in its head."""
+SUFFIX = re.compile(r"/(wp-admin(/.*)?|wp-login\.php.*|xmlrpc\.php.*|wp-json(/.*)?)?/*$")
+TROUBLES = (NotSent, NoAnswer, BadAnswer, xmlrpc.client.Fault)
+
+
+class Connection:
+    """Made without a request; the first call looks for xmlrpc.php. Safe for threads."""
+
+    def __init__(
+        self, url: str, username: str, password: str, memory: Memory, *, seconds: float = CALL_SECONDS
+    ) -> None:
+        self.url = SUFFIX.sub("", url)
+        self.shown = _without_login(self.url)
+        self.username = username
+        self.http = Http(seconds)
+        self._given = url if "xmlrpc.php" in url else ""
+        self._password = password
+        self._memory = memory
+        self._key = f"xmlrpc.php of {self.shown}"
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._client: Client | None = None
+        self._login_words: str | None = None
+
+    def close(self) -> None:
+        self.http.close()
+
+    # --- calls -------------------------------------------------------------------------------------------
+
+    def read(self, method: AuthenticatedMethod, doing: str) -> Any:
+        """A call that changes nothing."""
+        return self._call(method, self.about(doing, writes=False))
+
+    def once(self, method: AuthenticatedMethod, doing: str, size: int = 0) -> Any:
+        """A call that must not be repeated. `Unavailable.maybe_done` is True when nobody knows what became of it."""
+        return self._call(method, self.about(doing, writes=True, size=size))
+
+    def rewrite(self, method: AuthenticatedMethod, doing: str) -> Any:
+        """A call that changes something and may be repeated, for it says what shall be and not what to add."""
+        return self._call(method, self.about(doing, writes=True))
+
+    def supports(self, method: str) -> bool:
+        """True when the site knows this method: how the companion plugin is found."""
+        try:
+            return method in self._connected().supported_methods
+        except TROUBLES as error:
+            raise self._explained(error, self.about("asking what it can do", writes=False)) from error
+
+    def about(self, doing: str, *, writes: bool, size: int = 0) -> Call:
+        return Call(self.shown, self.username, doing, writes, size)
+
+    def rest(self, path: str, *, login: bool = False) -> Any:
+        """What the REST interface says, parsed; None when it is not there, or closed, or silent."""
+        auth = (self.username, self._password) if login else None
+        try:
+            reply = self.http.get(f"{self.url}/?rest_route={path}", max_bytes=PAGE_BYTES * 4, auth=auth)
+            return json.loads(reply.body) if reply.status == 200 else None
+        except (NotSent, ValueError):
+            return None
+
+    def _call(self, method: AuthenticatedMethod, call: Call) -> Any:
+        try:
+            client = self._connected()
+        except TROUBLES as error:
+            reading = Call(call.url, call.user, call.doing, writes=False)
+            raise self._explained(error, reading) from error
+        try:
+            return client.call(method)
+        except UnsupportedXmlrpcMethodError as error:
+            raise faults.fault(-32601, f"{error} is not among its methods", call) from error
+        except InvalidCredentialsError as error:
+            raise self._fault(403, str(error), call) from error
+        except XmlrpcDisabledError as error:
+            raise Refused(f"XML-RPC is switched off on {self.shown} ({error}).", faults.UNBLOCK) from error
+        except TROUBLES as error:
+            raise self._explained(error, call) from error
+
+    def _explained(self, error: Exception, call: Call) -> SidecarError:
+        if isinstance(error, BadAnswer) and error.status in (404, 410):
+            self._forget()
+        if isinstance(error, BadAnswer) and error.fault and faults.is_login(error.fault.faultCode, ""):
+            return self._fault(403, error.fault.faultString, call)
+        return faults.explain(error, call)
+
+    # --- the client --------------------------------------------------------------------------------------
+
+    def _connected(self) -> Client:
+        """The one client of this process: making it asks for the supported methods."""
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
+
+    def _connect(self) -> Client:
+        remembered = self._memory.get(self._key)
+        if remembered:
+            try:
+                return self._make(remembered)
+            except BadAnswer:  # moved, or never was: look for it anew
+                self._memory.put(self._key, "")
+        found = self._discover()
+        client = self._make(found)
+        self._memory.put(self._key, found)
+        return client
+
+    def _make(self, path: str) -> Client:
+        parts = urlsplit(self.url)
+        transport = Transport(parts.scheme, self.http, self._seconds)
+        url = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+        return Client(url, self.username, self._password, transport=transport)
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._memory.put(self._key, "")
+            self._client = None
+
+    def _discover(self) -> str:
+        """The path of xmlrpc.php, as the home page tells it; else beside the home page, where it nearly always is.
+
+        Only the path is taken over: the password goes to the host that is configured, whatever a page says.
+        """
+        if self._given:
+            return urlsplit(self._given).path.rstrip("/")
+        reply = self.http.get(self.url + "/", max_bytes=PAGE_BYTES)
+        location = urljoin(self.url + "/", faults.header(reply.headers, "Location"))
+        if reply.status in faults.REDIRECTS and urlsplit(location)[:2] != urlsplit(self.url)[:2]:
+            raise faults.moved(self.shown, location)
+        told = _told(reply)
+        return urlsplit(told or f"{self.url}/xmlrpc.php").path
+
+    # --- why a login fails -------------------------------------------------------------------------------
+
+    def _fault(self, code: int, text: str, call: Call) -> SidecarError:
+        error = faults.fault(code, text, call)
+        if faults.is_login(code, text):
+            return Refused(error.message, self._login_remedy())
+        return error
+
+    def _login_remedy(self) -> str:
+        """A wrong password and switched-off application passwords get the same answer: REST tells them apart."""
+        if self._login_words is None:
+            self._login_words = self._why_no_login()
+        return self._login_words
+
+    def _why_no_login(self) -> str:
+        index = self.rest("/&_fields=authentication")
+        if isinstance(index, dict) and "authentication" in index and not index["authentication"]:
+            return (
+                "Application passwords are switched off there: by a plugin, or because the site is not on https "
+                "(for tests on plain http set WP_ENVIRONMENT_TYPE to local)."
+            )
+        if not re.fullmatch(r"[A-Za-z0-9]{24}", self._password.replace(" ", "")):
+            return f"WP_APP_PASSWORD does not look like an application password (24 letters and digits). {_LOGIN}"
+        return _LOGIN
+
+
+_LOGIN = faults.LOGIN_REMEDY
+
+
+class _Links(HTMLParser):
+    """Finds <link rel="EditURI" href="...">."""
+
+    found = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "link" and (given.get("rel") or "").lower() == "edituri" and not self.found:
+            self.found = given.get("href") or ""
+
+
+def _told(reply: Reply) -> str:
+    """The address of xmlrpc.php that a home page gives, in its head or in X-Pingback; empty when it gives none."""
+    links = _Links()
+    links.feed(reply.body.decode("utf-8", "replace"))
+    told = links.found or faults.header(reply.headers, "X-Pingback")
+    return told if "xmlrpc.php" in told else ""
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

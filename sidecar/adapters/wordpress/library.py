@@ -1,0 +1,120 @@
+"""The media library: uploads, each sent once, and what is said about them. At most three at a time per site."""
+
+from __future__ import annotations
+
+import threading
+import time
+import xmlrpc.client
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from wordpress_xmlrpc.methods import media, posts
+
+from sidecar.adapters.wordpress import faults, structs
+from sidecar.adapters.wordpress.connection import Connection
+from sidecar.adapters.xmlrpc import BadAnswer
+from sidecar.errors import Missing, Refused
+from sidecar.ledger import Memory
+from sidecar.model import Media, MediaId
+
+AT_ONCE = 3
+LIMIT = "smallest upload refused"
+"""Memory: size in bytes and time of the last 413."""
+LIMIT_SECONDS = 600.0
+"""For so long the limit is believed; then somebody may have raised it, and one upload finds out."""
+FOUND = 20
+
+
+class Library:
+    """The media library of one site."""
+
+    def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float] = time.time) -> None:
+        self._connection, self._memory, self._clock = connection, memory, clock
+        self._turn = threading.Semaphore(AT_ONCE)
+
+    # --- uploads -----------------------------------------------------------------------------------------
+
+    def upload(self, name: str, data: bytes, mime: str) -> Media:
+        doing = f"uploading {name}"
+        self._check_limit(doing, len(data))
+        struct = {"name": name, "type": mime, "bits": xmlrpc.client.Binary(data)}
+        with self._turn:
+            try:
+                given = self._connection.once(media.UploadFile(struct), doing, size=len(data))
+            except Refused as error:
+                self._learn(error, len(data))
+                raise
+        return structs.media(given)
+
+    def _check_limit(self, doing: str, size: int) -> None:
+        told, _, at = (self._memory.get(LIMIT) or "").partition(" at ")
+        if told and size >= int(told) and self._clock() - float(at) < LIMIT_SECONDS:
+            raise faults.too_large(self._connection.about(doing, writes=True, size=size))
+
+    def _learn(self, error: Refused, size: int) -> None:
+        cause = error.__cause__
+        if isinstance(cause, BadAnswer) and cause.status == 413:
+            self._memory.put(LIMIT, f"{size} at {self._clock():.0f}")
+
+    # --- finding -----------------------------------------------------------------------------------------
+
+    def find(self, name: str) -> Media | None:
+        """The oldest item whose file has this name.
+
+        XML-RPC searches words only, and finds an item until somebody gives it another title; REST searches file names.
+        """
+        wanted = {"post_type": "attachment", "post_status": "inherit", "s": name, "number": FOUND, "orderby": "ID"}
+        found = self._connection.read(
+            posts.GetPosts({**wanted, "order": "ASC"}, ["guid"], results_class=None), f"looking for {name}"
+        )
+        ids = [str(one["post_id"]) for one in found if structs.is_file(str(one.get("guid", "")), name)]
+        return self._first(ids, name) or self._first(self._by_rest(name), name)
+
+    def _by_rest(self, name: str) -> list[str]:
+        path = f"/wp/v2/media&search={quote(name)}&per_page={FOUND}&orderby=id&order=asc&_fields=id,source_url"
+        found = self._connection.rest(path, login=True)
+        if not isinstance(found, list):
+            return []
+        return [str(one["id"]) for one in found if structs.is_file(str(one.get("source_url", "")), name)]
+
+    def _first(self, ids: list[str], name: str) -> Media | None:
+        for media_id in ids:
+            found = self._item(media_id)
+            if found is not None and structs.is_file(found.url, name):
+                return found
+        return None
+
+    def _item(self, media_id: str) -> Media | None:
+        try:
+            struct = self._connection.read(
+                media.GetMediaItem(media_id, results_class=None), f"reading library item {media_id}"
+            )
+        except Missing:
+            return None
+        return structs.media(struct)
+
+    # --- words -------------------------------------------------------------------------------------------
+
+    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+        has_plugin = self._connection.supports("notion_sidecar.version")
+        fields: dict[str, Any] = {"post_title": title, "post_excerpt": caption}
+        if has_plugin:
+            fields["custom_fields"] = [self._alt_field(media_id, alt)]
+        self._connection.rewrite(posts.EditPost(media_id, structs.outgoing(fields)), f"describing item {media_id}")
+        return has_plugin
+
+    def _alt_field(self, media_id: MediaId, alt: str) -> Mapping[str, str]:
+        """The field with its id if it is there: WordPress would add a second one otherwise."""
+        struct = self._connection.read(
+            posts.GetPost(media_id, ["custom_fields"], results_class=None), f"reading library item {media_id}"
+        )
+        ids = [str(one["id"]) for one in struct.get("custom_fields", ()) if one.get("key") == structs.ALT]
+        known = {"id": ids[0]} if ids else {}
+        return {**known, "key": structs.ALT, "value": alt}
+
+    def delete(self, media_id: MediaId) -> None:
+        try:
+            self._connection.rewrite(posts.DeletePost(media_id), f"deleting library item {media_id}")
+        except Missing:
+            return

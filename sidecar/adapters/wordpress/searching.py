@@ -1,0 +1,142 @@
+"""Finding posts by the marker they carry: in one query with the companion plugin, from the newest back without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from wordpress_xmlrpc import AuthenticatedMethod
+from wordpress_xmlrpc.methods import posts, users
+
+from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.connection import Connection
+from sidecar.blocks import PageId
+from sidecar.errors import Refused, Unavailable
+from sidecar.model import PostId, PostState
+from sidecar.ports import Scan
+
+STATUSES = ["publish", "draft", "future", "private", "pending", "trash"]
+"""By name, for WordPress's own `any` leaves out the trash."""
+FIELDS = ["post_status", "post_type", "post_date_gmt", "post_modified_gmt", "link", "custom_fields"]
+
+FIRST_PAGE, LARGEST_PAGE = 20, 200
+OVERLAP = 5
+"""Posts that a page has in common with the one before: if somebody deletes posts while we page, none is skipped."""
+RESTARTS = 3
+EMPTY_PAGES = 5
+"""Pages in a row without a post of ours after which a user who sees only own posts is believed to have no more."""
+SEES_ALL = frozenset({"administrator", "editor", "super_admin"})
+
+
+class Find(AuthenticatedMethod):  # type: ignore[misc]
+    method_name = "notion_sidecar.find"
+    method_args = ("page_ids",)
+
+
+class _Shifted(Exception):
+    """The list of posts became shorter while it was being paged through."""
+
+
+class Search:
+    """Looks for markers on one site."""
+
+    def __init__(self, connection: Connection, post_types: tuple[str, ...], now: Callable[[], datetime]) -> None:
+        self._connection, self._post_types, self._now = connection, post_types, now
+        self._sees_all_posts: bool | None = None
+
+    def has_plugin(self) -> bool:
+        return self._connection.supports(Find.method_name)
+
+    def scan(self, above: int) -> Scan:
+        found: dict[int, PostState] = {}
+        newest = above
+        for post_type in self._post_types:
+            for struct in self._newer(post_type, above):
+                number = int(struct["post_id"])
+                newest = max(newest, number)
+                state = structs.state(struct, self._now(), with_fields=False)
+                if state.page_id is not None and number > above:
+                    found[number] = state
+        return Scan(newest, tuple(found[number] for number in sorted(found)))
+
+    def find(self, page_id: PageId, above: int) -> Scan:
+        """With the plugin, every post of the page, old ones too; `newest` stays `above`, as others were not seen."""
+        if not self.has_plugin():
+            return self.scan(above)
+        given = self._connection.read(Find([page_id]), "looking for the page's post")
+        rows = given.get(page_id, ()) if isinstance(given, Mapping) else ()
+        found = (self._found(page_id, row) for row in rows)
+        return Scan(above, tuple(sorted(found, key=lambda post: int(post.id))))
+
+    def _found(self, page_id: PageId, row: Mapping[str, Any]) -> PostState:
+        return PostState(
+            id=PostId(str(row["post_id"])),
+            status=str(row.get("post_status", "")),
+            modified=structs.moment(row.get("modified_gmt")) or structs.UNKNOWN,
+            link=str(row.get("link", "")),
+            type=str(row.get("post_type", "post")),
+            page_id=page_id,
+        )
+
+    # --- paging ------------------------------------------------------------------------------------------
+
+    def _newer(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
+        for _ in range(RESTARTS):
+            try:
+                return list(self._pages(post_type, above))
+            except _Shifted:
+                continue
+        raise Unavailable(f"Posts disappear from {self._connection.shown} while they are being looked through.")
+
+    def _pages(self, post_type: str, above: int) -> Iterator[Mapping[str, Any]]:
+        """Posts from the newest back to the first that is not above the floor, or to the end of the list."""
+        seen: set[int] = set()
+        offset, number, empty = 0, FIRST_PAGE, 0
+        while True:
+            page = self._page(post_type, offset, number)
+            ids = {int(struct["post_id"]) for struct in page}
+            self._check(ids, seen, number)
+            yield from (struct for struct in page if int(struct["post_id"]) not in seen)
+            empty = 0 if ids - seen else empty + 1
+            if (ids and min(ids) <= above) or self._is_end(len(page), number, empty):
+                return
+            seen |= ids
+            offset += number - OVERLAP
+            number = min(number * 2, LARGEST_PAGE)
+
+    def _page(self, post_type: str, offset: int, number: int) -> list[Mapping[str, Any]]:
+        wanted = {
+            "post_type": post_type,
+            "post_status": STATUSES,
+            "orderby": "ID",
+            "order": "DESC",
+            "number": number,
+            "offset": offset,
+        }
+        method = posts.GetPosts(wanted, FIELDS, results_class=None)
+        return list(self._connection.read(method, "looking for posts made before"))
+
+    def _check(self, ids: set[int], seen: set[int], number: int) -> None:
+        """Two pages must touch. A site that gives the same page again and again would have us believe it is all."""
+        if not seen or not ids:
+            return
+        if len(ids) == number and ids <= seen:
+            raise Refused(
+                f"{self._connection.shown} gives the same posts again and again: older ones cannot be looked through.",
+                "A plugin changes wp.getPosts; without it, or with the companion plugin, this works.",
+            )
+        if not ids & seen and self._sees_all():
+            raise _Shifted
+
+    def _is_end(self, length: int, number: int, empty: int) -> bool:
+        """WordPress leaves out what the user may not edit only after it has cut the page: a short page may be none."""
+        if length == number:
+            return False
+        return self._sees_all() or empty >= EMPTY_PAGES
+
+    def _sees_all(self) -> bool:
+        if self._sees_all_posts is None:
+            profile = self._connection.read(users.GetProfile(results_class=None), "reading its user's profile")
+            self._sees_all_posts = bool(SEES_ALL & {str(role) for role in profile.get("roles", ())})
+        return self._sees_all_posts
