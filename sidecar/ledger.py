@@ -39,6 +39,25 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A dirty page that nobody works on."""
+
+    page_id: PageId
+    token: int
+    not_before: float
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a trigger. `waiting` is the page as it waits now; None for a listing."""
+
+    is_new: bool
+    """False: this event was accepted before."""
+    job_id: JobId | None
+    waiting: Waiting | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The right to work on one page, until the lease runs out."""
 
@@ -53,15 +72,6 @@ class Claim:
     """No post of this page that an earlier attempt made has an id at or below this one."""
     job_id: JobId | None
     snapshot: Json | None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A dirty page that nobody works on."""
-
-    page_id: PageId
-    token: int
-    not_before: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,29 @@ class Asset:
 class Jobs(Protocol):
     """Runs and what they did to each page."""
 
-    def open(self, type: str) -> JobId: ...
+    def open(self, type: str, listing: bool = False) -> JobId:
+        """A new run, Running. With `listing` it is due to ask the source for pages."""
+        ...
+
+    def join(self, type: str) -> JobId:
+        """The run of this kind that is open and lists nothing, or a new one: triggers that come together are one run."""
+        ...
+
+    def listings(self) -> Sequence[JobId]:
+        """Runs whose listing is due, oldest first."""
+        ...
+
+    def add(self, job_id: JobId, metrics: Metrics) -> None:
+        """Adds what one page, or the listing, cost to the metrics of a run."""
+        ...
+
+    def settle(self, job_id: JobId) -> Job | None:
+        """Ends a run whose listing is done and whose last page has ended. None when it goes on, or has ended before."""
+        ...
+
+    def unsettled(self) -> Sequence[JobId]:
+        """Runs that are open, oldest first."""
+        ...
 
     def close(self, job_id: JobId, status: JobStatus, metrics: Metrics, error: str | None) -> None: ...
 
@@ -118,19 +150,27 @@ class Jobs(Protocol):
         """When the last run that completed its listing began, UTC."""
         ...
 
-    def listed(self, job_id: JobId) -> None:
-        """Notes that the listing of this run was complete."""
+    def listed(self, job_id: JobId, error: str | None = None) -> None:
+        """Notes that the listing of this run was complete, or why it could not be done."""
         ...
 
 
 class Pages(Protocol):
     """Who works on which page."""
 
-    def accept(self, trigger: Trigger, job_id: JobId | None = None) -> bool:
-        """Notes that a page is wanted, in one transaction. False when this event was accepted before.
+    def accept(self, trigger: Trigger, job_id: JobId | None = None, run: str | None = None) -> Accepted:
+        """Notes that a page is wanted, in one transaction; with `run`, in the open run of that kind.
 
         A listing does not raise the revision of a page that is already dirty or leased.
         """
+        ...
+
+    def accept_listing(self, source: str, event_id: str, run: str) -> Accepted:
+        """Notes that a listing is wanted, as a run of its own, in one transaction."""
+        ...
+
+    def note_event(self, trigger: Trigger) -> bool:
+        """Stores an event that asks for nothing. False when it was stored before."""
         ...
 
     def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:

@@ -37,7 +37,7 @@ def book(tmp_path, clock):
 
 
 def want(book, intent=Intent.EDITED, event="1", page_id=PAGE_ID, **more):
-    return book.pages.accept(Trigger(page_id, intent, "test", event, **more))
+    return book.pages.accept(Trigger(page_id, intent, "test", event, **more)).is_new
 
 
 # --- revisions -------------------------------------------------------------------------------------------
@@ -323,6 +323,46 @@ def test_a_listing_that_failed_does_not_move_the_window(book, clock):
     clock.now += 100
     book.jobs.open("cli")
     assert book.jobs.last_listing().timestamp() == 1_000_000.0
+
+
+def test_triggers_that_come_while_a_run_is_open_join_it(book):
+    one = book.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", "1"), run="button").job_id
+    other = book.pages.accept(Trigger(OTHER, Intent.ASKED, "button", "2"), run="button").job_id
+    event = book.pages.accept(Trigger(OTHER, Intent.EDITED, "event", "3"), run="event").job_id
+    assert one == other != event
+
+
+def test_a_run_ends_once_when_its_last_page_has_ended(book):
+    job_id = book.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", "1"), run="button").job_id
+    assert book.jobs.settle(job_id) is None
+    book.pages.complete(book.pages.claim(PAGE_ID, "me"))
+    assert book.jobs.settle(job_id).status == "Completed"
+    assert book.jobs.settle(job_id) is None
+    assert book.jobs.join("button") != job_id
+
+
+def test_a_run_with_a_failed_page_ends_failed(book):
+    job_id = book.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", "1"), run="button").job_id
+    item = book.jobs.begin_item(job_id, PAGE_ID, "A page", "")
+    book.jobs.finish_item(item, outcome("Failed", error="no"), 1)
+    book.pages.fail(book.pages.claim(PAGE_ID, "me"), "no", None)
+    assert (book.jobs.settle(job_id).status, book.jobs.job(job_id).error) == ("Failed", "1 of 1 pages failed.")
+
+
+def test_a_run_goes_on_until_its_listing_is_done(book):
+    job_id = book.pages.accept_listing("manual", "1", "manual").job_id
+    assert book.jobs.listings() == [job_id]
+    assert book.jobs.settle(job_id) is None
+    book.jobs.listed(job_id)
+    assert book.jobs.listings() == []
+    assert book.jobs.settle(job_id).status == "Completed"
+
+
+def test_what_pages_cost_adds_up_on_the_run(book):
+    job_id = book.jobs.open("button")
+    book.jobs.add(job_id, Metrics(seconds=1, notion_calls=2))
+    book.jobs.add(job_id, Metrics(seconds=2, notion_calls=3))
+    assert book.jobs.job(job_id).metrics == Metrics(seconds=3, notion_calls=5)
 
 
 def test_memory_is_overwritten_and_forgotten(book):

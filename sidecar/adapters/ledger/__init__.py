@@ -26,9 +26,10 @@ def open_store(url: str) -> Store:
 def ledger(store: Store, site: str, lease_seconds: float = 120, now: Callable[[], float] = time.time) -> Ledger:
     """The ledger of one site in an open database."""
     models = tables(store.database)
+    jobs = SqlJobs(store, models, site, now)
     return Ledger(
-        jobs=SqlJobs(store, models, site, now),
-        pages=SqlPages(store, models, site, lease_seconds, now),
+        jobs=jobs,
+        pages=SqlPages(store, models, site, lease_seconds, jobs, now),
         records=SqlRecords(store, models, site, now),
         assets=SqlAssets(store, models, site, now),
         memory=SqlMemory(store, models, site),

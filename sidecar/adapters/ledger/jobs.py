@@ -21,14 +21,58 @@ class SqlJobs:
         self._store = store
         self._job = tables.job
         self._item = tables.item
+        self._page = tables.page
         self._memory = tables.memory
         self._site = site
         self._now = now
 
-    def open(self, type: str) -> JobId:
+    def open(self, type: str, listing: bool = False) -> JobId:
         with self._store.transaction():
-            row = self._job.create(site=self._site, type=type, status="Running", started_at=self._now())
-            return JobId(row.id)
+            values = {"site": self._site, "type": type, "status": "Running", "started_at": self._now()}
+            return JobId(self._job.create(listing="due" if listing else None, **values).id)
+
+    def join(self, type: str) -> JobId:
+        job = self._job
+        with self._store.transaction():
+            same = (job.site == self._site, job.type == type, job.status == "Running", job.listing.is_null())
+            row = job.select().where(*same).order_by(job.id.desc()).first()
+            return self.open(type) if row is None else JobId(row.id)
+
+    def listings(self) -> Sequence[JobId]:
+        return self._ids(self._job.listing == "due")
+
+    def unsettled(self) -> Sequence[JobId]:
+        return self._ids()
+
+    def _ids(self, *which: Any) -> Sequence[JobId]:
+        job = self._job
+        with self._store.transaction():
+            rows = job.select().where(job.site == self._site, job.status == "Running", *which).order_by(job.id)
+            return [JobId(row.id) for row in rows]
+
+    def add(self, job_id: JobId, metrics: Metrics) -> None:
+        with self._store.transaction():
+            row = self._job.get_by_id(job_id)
+            known = {**dataclasses.asdict(Metrics()), **json.loads(row.metrics)}
+            total = {name: known[name] + value for name, value in dataclasses.asdict(metrics).items()}
+            self._job.update(metrics=json.dumps(total)).where(self._job.id == job_id).execute()
+
+    def settle(self, job_id: JobId) -> Job | None:
+        job, page, item = self._job, self._page, self._item
+        with self._store.transaction():
+            open_pages = (page.site == self._site, page.job_id == job_id, page.wanted_rev > page.done_rev)
+            if page.select().where(*open_pages, page.phase != "dead").exists():
+                return None
+            failed = item.select().where(item.job == job_id, item.status == "Failed").count()
+            row = job.get_or_none(job.id == job_id, job.status == "Running")
+            if row is None or row.listing == "due":
+                return None
+            all_pages = item.select().where(item.job == job_id).count()
+            error = row.error or (f"{failed} of {all_pages} pages failed." if failed else None)
+            ended = {"status": "Failed" if error else "Completed", "finished_at": self._now(), "error": error}
+            if not job.update(ended).where(job.id == job_id, job.status == "Running").execute():
+                return None
+            return self.job(job_id)
 
     def close(self, job_id: JobId, status: JobStatus, metrics: Metrics, error: str | None) -> None:
         changes = {
@@ -86,12 +130,15 @@ class SqlJobs:
             row = memory.get_or_none(memory.site == self._site, memory.key == "last listing")
             return None if row is None else datetime.fromtimestamp(float(row.value), UTC)
 
-    def listed(self, job_id: JobId) -> None:
+    def listed(self, job_id: JobId, error: str | None = None) -> None:
         memory = self._memory
         with self._store.transaction():
-            started = self._job.get_by_id(job_id).started_at
-            memory.delete().where(memory.site == self._site, memory.key == "last listing").execute()
-            memory.insert(site=self._site, key="last listing", value=repr(started)).execute()
+            row = self._job.get_by_id(job_id)
+            done = "done" if row.listing else None
+            self._job.update(listing=done, error=error or row.error).where(self._job.id == job_id).execute()
+            if error is None:
+                memory.delete().where(memory.site == self._site, memory.key == "last listing").execute()
+                memory.insert(site=self._site, key="last listing", value=repr(row.started_at)).execute()
 
     def _read(self, row: Any) -> Job:
         items = self._item.select().where(self._item.job == row.id).order_by(self._item.id)

@@ -17,7 +17,7 @@ from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Claim, JobId, Phase, Trigger, Waiting
+from sidecar.ledger import Accepted, Claim, JobId, Jobs, Phase, Trigger, Waiting
 from sidecar.model import Intent
 
 # A page that is edited all the time is synced all the same, this long after its first edit.
@@ -36,27 +36,46 @@ RANK = {
 
 class SqlPages:
     def __init__(
-        self, store: Store, tables: Tables, site: str, lease: float, now: Callable[[], float] = time.time
+        self,
+        store: Store,
+        tables: Tables,
+        site: str,
+        lease: float,
+        jobs: Jobs,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._page = tables.page
         self._inbox = tables.inbox
+        self._jobs = jobs
         self._site = site
         self._lease = lease
         self._now = now
 
     # --- wanting -----------------------------------------------------------------------------------------
 
-    def accept(self, trigger: Trigger, job_id: JobId | None = None) -> bool:
+    def accept(self, trigger: Trigger, job_id: JobId | None = None, run: str | None = None) -> Accepted:
         with self._store.transaction():
             if not self._note(trigger):
-                return False
+                return Accepted(False, None, None)
+            job_id = self._jobs.join(run) if run else job_id
             row = self._row(trigger.page_id)
             if row is None:
                 self._page.insert(self._new(trigger, job_id)).execute()
             else:
                 self._want_again(row, trigger, job_id)
-            return True
+            return Accepted(True, job_id, _waiting(self._row(trigger.page_id)))
+
+    def accept_listing(self, source: str, event_id: str, run: str) -> Accepted:
+        nothing = Trigger(PageId(""), Intent.LISTED, source, event_id, kind="listing")
+        with self._store.transaction():
+            if not self._note(nothing):
+                return Accepted(False, None)
+            return Accepted(True, self._jobs.open(run, listing=True))
+
+    def note_event(self, trigger: Trigger) -> bool:
+        with self._store.transaction():
+            return self._note(trigger)
 
     def _note(self, trigger: Trigger) -> bool:
         row = {
@@ -132,7 +151,7 @@ class SqlPages:
         if job_id is not None:
             query = query.where(page.job_id == job_id)
         with self._store.transaction():
-            return [Waiting(PageId(row.page_id), row.lease_token, row.not_before) for row in query]
+            return [_waiting(row) for row in query]
 
     def _open(self, now: float) -> tuple[Any, ...]:
         page = self._page
@@ -217,6 +236,10 @@ class SqlPages:
         mine = (page.site == self._site, page.page_id == claim.page_id, page.lease_token == claim.token)
         if not page.update(changes).where(*mine, *also).execute():
             raise LostLease("Another worker has taken this page over.")
+
+
+def _waiting(row: Any) -> Waiting:
+    return Waiting(PageId(row.page_id), row.lease_token, row.not_before)
 
 
 def _claim(row: Any) -> Claim:

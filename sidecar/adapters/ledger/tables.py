@@ -36,6 +36,7 @@ def tables(database: pw.Database) -> Tables:
         site = pw.CharField(64)
         type = pw.CharField(32)
         status = pw.CharField(16)
+        listing = pw.CharField(16, null=True)
         started_at = pw.DoubleField()
         finished_at = pw.DoubleField(null=True)
         metrics = pw.TextField(default="{}")

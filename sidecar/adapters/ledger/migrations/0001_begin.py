@@ -8,6 +8,7 @@ def up(_migrator: object, db: pw.Database) -> None:
         site = pw.CharField(64)
         type = pw.CharField(32)
         status = pw.CharField(16)
+        listing = pw.CharField(16, null=True)
         started_at = pw.DoubleField()
         finished_at = pw.DoubleField(null=True)
         metrics = pw.TextField()
