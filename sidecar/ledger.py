@@ -109,7 +109,7 @@ class Jobs(Protocol):
         ...
 
     def join(self, type: str) -> JobId:
-        """The run of this kind that is open and lists nothing, or a new one: triggers that come together are one run."""
+        """The run of this kind that is open and lists nothing, or a new one: what comes together is one run."""
         ...
 
     def listings(self) -> Sequence[JobId]:

@@ -21,10 +21,10 @@ from sidecar import acting, summarise
 from sidecar.acting import Work
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Unavailable
-from sidecar.ledger import JobId, Trigger
+from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.model import Intent, Json, Metrics, Outcome, Report
 from sidecar.ports import Mark, World
-from sidecar.running import Circuit, Heartbeat, Tally
+from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally
 
 log = structlog.get_logger("sidecar")
 
@@ -48,16 +48,25 @@ class Request:
     force: bool = False
 
 
+@dataclass(frozen=True)
+class Attempt:
+    """What one attempt came to, and the run it is written down in."""
+
+    job_id: JobId
+    outcome: Outcome
+
+
 @dataclass
 class Run:
     """What the threads of one run share."""
 
     world: World
-    job_id: JobId
+    job_id: JobId | None
+    """The run that all pages are written down in; None: each in the one that it was asked for by."""
     heartbeat: Heartbeat
     files: ThreadPoolExecutor
     tally: Tally = field(default_factory=Tally)
-    circuit: Circuit = field(default_factory=Circuit)
+    circuit: Circuit = field(default_factory=RunCircuit)
     outcomes: dict[PageId, Outcome] = field(default_factory=dict)
     watch: Watch | None = None
 
@@ -75,20 +84,20 @@ class Watch:
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
     """One run in this process, from opening its job to its summary."""
     started = time.monotonic()
-    calls = (world.source.calls(), world.source.throttled(), world.blog.calls())
+    before = counted(world)
     job_id = world.ledger.jobs.open(request.type)
     with running(world, job_id, watch or Watch()) as run:
-        error = ask(run, request)
+        error = ask(run, job_id, request)
         if error is None:
             drain(run)
-    metrics = measure(run, calls, time.monotonic() - started)
-    report = conclude(run, metrics, error)
+    metrics = measure(run, before, time.monotonic() - started)
+    report = conclude(run, job_id, metrics, error)
     tell(world, report)
     return report
 
 
 @contextlib.contextmanager
-def running(world: World, job_id: JobId, watch: Watch | None = None) -> Iterator[Run]:
+def running(world: World, job_id: JobId | None, watch: Watch | None = None) -> Iterator[Run]:
     """The threads of a run; all are gone at the end."""
     beat = world.config.lease_seconds / 4
     with (
@@ -101,45 +110,40 @@ def running(world: World, job_id: JobId, watch: Watch | None = None) -> Iterator
 # --- look ------------------------------------------------------------------------------------------------
 
 
-def ask(run: Run, request: Request) -> str | None:
+def ask(run: Run, job_id: JobId, request: Request) -> str | None:
     """Makes the wanted pages due. Gives the words of an error that leaves the run nothing to do."""
     try:
         if request.pages:
-            named(run, request)
+            named(run, job_id, request)
         else:
-            listing(run, Intent.FORCED if request.force else Intent.LISTED)
+            listing(run.world, job_id, Intent.FORCED if request.force else Intent.LISTED, run.watch)
     except SidecarError as error:
-        log.error("the run could not begin", job=run.job_id, error=str(error))
+        log.error("the run could not begin", job=job_id, error=str(error))
         return str(error)
     return None
 
 
-def named(run: Run, request: Request) -> None:
+def named(run: Run, job_id: JobId, request: Request) -> None:
     intent = Intent.FORCED if request.force else Intent.ASKED
     for page_id in request.pages:
-        trigger = Trigger(page_id, intent, "asked", uuid4().hex)
-        run.world.ledger.pages.accept(trigger, run.job_id)
-    _found(run, len(request.pages))
+        run.world.ledger.pages.accept(Trigger(page_id, intent, "asked", uuid4().hex), job_id)
+    if run.watch is not None:
+        run.watch.found(len(request.pages))
 
 
-def listing(run: Run, intent: Intent = Intent.LISTED) -> None:
+def listing(world: World, job_id: JobId, intent: Intent = Intent.LISTED, watch: Watch | None = None) -> list[Waiting]:
     """Asks Notion once for all pages that want something, and makes them due."""
-    world = run.world
     since = world.ledger.jobs.last_listing() if world.config.on_edit == "update" else None
     pages = world.source.listed(since - OVERLAP if since else None)
-    for raw in pages:
-        world.ledger.pages.accept(_trigger(run, raw, intent), run.job_id)
-    world.ledger.jobs.listed(run.job_id)
-    _found(run, len(pages))
+    accepted = [world.ledger.pages.accept(_trigger(job_id, raw, intent), job_id) for raw in pages]
+    world.ledger.jobs.listed(job_id)
+    if watch is not None:
+        watch.found(len(pages))
+    return [one.waiting for one in accepted if one.waiting is not None]
 
 
-def _trigger(run: Run, raw: Json, intent: Intent) -> Trigger:
-    return Trigger(PageId(raw["id"]), intent, "listing", f"{run.job_id}:{raw['id']}", snapshot=raw)
-
-
-def _found(run: Run, pages: int) -> None:
-    if run.watch is not None:
-        run.watch.found(pages)
+def _trigger(job_id: JobId, raw: Json, intent: Intent) -> Trigger:
+    return Trigger(PageId(raw["id"]), intent, "listing", f"{job_id}:{raw['id']}", snapshot=raw)
 
 
 # --- act -------------------------------------------------------------------------------------------------
@@ -148,7 +152,7 @@ def _found(run: Run, pages: int) -> None:
 def drain(run: Run) -> None:
     """Works on every page that is due, several at once, until none is left or we are told to stop."""
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="page") as pool:
-        busy: dict[PageId, Future[Outcome | None]] = {}
+        busy: dict[PageId, Future[Attempt | None]] = {}
         while not run.world.stop.is_set():
             for page_id in due(run, busy, PAGES_AT_ONCE - len(busy)):
                 busy[page_id] = pool.submit(attempt, run, page_id)
@@ -159,7 +163,7 @@ def drain(run: Run) -> None:
                 _note(run, busy.pop(page_id).result())
 
 
-def due(run: Run, busy: dict[PageId, Future[Outcome | None]], places: int) -> Sequence[PageId]:
+def due(run: Run, busy: dict[PageId, Future[Attempt | None]], places: int) -> Sequence[PageId]:
     """The next pages to work on; none while a far end is down for all."""
     if run.circuit.is_open or places <= 0:
         return ()
@@ -176,29 +180,30 @@ def _pause(run: Run) -> bool:
     return True
 
 
-def _note(run: Run, outcome: Outcome | None) -> None:
-    if outcome is None:
+def _note(run: Run, attempt: Attempt | None) -> None:
+    if attempt is None:
         return
-    run.outcomes[outcome.page_id] = outcome
+    run.outcomes[attempt.outcome.page_id] = attempt.outcome
     if run.watch is not None:
-        run.watch.ended(outcome)
+        run.watch.ended(attempt.outcome)
 
 
-def attempt(run: Run, page_id: PageId) -> Outcome | None:
+def attempt(run: Run, page_id: PageId) -> Attempt | None:
     """One attempt at one page, whatever happens. None: somebody else has it, or there is nothing left to do."""
-    world = run.world
+    world, jobs = run.world, run.world.ledger.jobs
     claim = world.ledger.pages.claim(page_id, world.owner)
     if claim is None:
         return None
-    work = Work(world, claim, run.job_id, run.files, run.tally, created=claim.phase == "created")
+    job_id = run.job_id or claim.job_id or jobs.join("recovery")
+    work = Work(world, claim, job_id, run.files, run.tally, created=claim.phase == "created")
     if run.watch is not None:
         run.watch.began(page_id)
     with run.heartbeat.holding(claim):
         outcome = _attempt(run, work)
     if work.item_id is None:
-        work.item_id = world.ledger.jobs.begin_item(run.job_id, page_id, outcome.title, outcome.page_url)
-    world.ledger.jobs.finish_item(work.item_id, outcome, claim.attempts + 1)
-    return outcome
+        work.item_id = jobs.begin_item(job_id, page_id, outcome.title, outcome.page_url)
+    jobs.finish_item(work.item_id, outcome, claim.attempts + 1)
+    return Attempt(job_id, outcome)
 
 
 def _attempt(run: Run, work: Work) -> Outcome:
@@ -274,19 +279,24 @@ def tell_error(work: Work, error: str) -> list[str]:
 # --- tell ------------------------------------------------------------------------------------------------
 
 
+def counted(world: World) -> tuple[int, int, int]:
+    return world.source.calls(), world.source.throttled(), world.blog.calls()
+
+
 def measure(run: Run, before: tuple[int, int, int], seconds: float) -> Metrics:
-    source, blog = run.world.source, run.world.blog
+    """What went out since `before` was counted."""
+    now = counted(run.world)
     return Metrics(
         seconds=round(seconds, 3),
-        notion_calls=source.calls() - before[0],
-        notion_429=source.throttled() - before[1],
-        wordpress_calls=blog.calls() - before[2],
+        notion_calls=now[0] - before[0],
+        notion_429=now[1] - before[1],
+        wordpress_calls=now[2] - before[2],
         media_uploaded=run.tally.media_uploaded,
         bytes_uploaded=run.tally.bytes_uploaded,
     )
 
 
-def conclude(run: Run, metrics: Metrics, error: str | None) -> Report:
+def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Report:
     """Closes the job. It is Failed when it could not list, or when a page failed."""
     outcomes = tuple(run.outcomes.values())
     if error is None and run.circuit.is_open:
@@ -294,8 +304,8 @@ def conclude(run: Run, metrics: Metrics, error: str | None) -> Report:
     failed = [outcome for outcome in outcomes if outcome.status == "Failed"]
     if error is None and failed:
         error = f"{len(failed)} of {len(outcomes)} pages failed."
-    report = Report(run.job_id, "Failed" if error else "Completed", outcomes, metrics, error)
-    run.world.ledger.jobs.close(run.job_id, report.status, metrics, error)
+    report = Report(job_id, "Failed" if error else "Completed", outcomes, metrics, error)
+    run.world.ledger.jobs.close(job_id, report.status, metrics, error)
     return report
 
 

@@ -6,15 +6,20 @@ No page is looked at here and nothing is written anywhere but to the ledger's le
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from sidecar.errors import LostLease, Unavailable
-from sidecar.ledger import Claim, Pages
+from sidecar.ledger import Claim, Memory, Pages
 
 IN_A_ROW = 3
 """This many pages that found a far end unavailable, one after the other, mean that it is down for all."""
+PAUSE = 30.0
+LONGEST_PAUSE = 600.0
+"""Seconds for which a service leaves a far end alone that is down: at first, and at most."""
 
 
 class Heartbeat:
@@ -81,20 +86,76 @@ class Tally:
             self.bytes_uploaded += size
 
 
-@dataclass
-class Circuit:
+class Circuit(Protocol):
     """Notices that a far end as a whole is down, so that it is not hammered and no page uses up its attempts."""
 
-    failures: int = 0
-    reason: str = ""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    @property
+    def is_open(self) -> bool: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    def note(self, error: Unavailable | None) -> None:
+        """How one page ended: None when the far ends answered."""
+        ...
+
+
+class RunCircuit:
+    """The circuit of a run in one process: once open it stays open, and the run ends."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._reason = ""
+        self._lock = threading.Lock()
 
     @property
     def is_open(self) -> bool:
-        return self.failures >= IN_A_ROW
+        return self._failures >= IN_A_ROW
+
+    @property
+    def reason(self) -> str:
+        return self._reason
 
     def note(self, error: Unavailable | None) -> None:
-        """One page's end: None when the far ends answered."""
         with self._lock:
-            self.failures = 0 if error is None else self.failures + 1
-            self.reason = "" if error is None else str(error)
+            if self.is_open:
+                return
+            self._failures = 0 if error is None else self._failures + 1
+            self._reason = "" if error is None else str(error)
+
+
+class SharedCircuit:
+    """The circuit of a service, shared by its workers through the ledger.
+
+    It opens for a while, longer each time, and then lets pages through again: the first one that finds the far ends
+    well closes it.
+    """
+
+    KEY = "circuit"
+
+    def __init__(self, memory: Memory, now: Callable[[], float]) -> None:
+        self._memory = memory
+        self._now = now
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._now() < self._state()["until"])
+
+    @property
+    def reason(self) -> str:
+        return str(self._state()["reason"])
+
+    def note(self, error: Unavailable | None) -> None:
+        state = self._state()
+        if error is None:
+            if state["failures"]:
+                self._memory.forget(self.KEY)
+            return
+        failures = state["failures"] + 1
+        pause = PAUSE * 2 ** (failures // IN_A_ROW - 1) if failures >= IN_A_ROW else 0.0
+        until = self._now() + max(min(pause, LONGEST_PAUSE), (error.retry_after or 0.0) if pause else 0.0)
+        self._memory.put(self.KEY, json.dumps({"failures": failures, "until": until, "reason": str(error)}))
+
+    def _state(self) -> dict[str, Any]:
+        known: dict[str, Any] = json.loads(self._memory.get(self.KEY) or "{}")
+        return {"failures": 0, "until": 0.0, "reason": "", **known}
