@@ -7,6 +7,7 @@ import json
 import re
 import threading
 import xmlrpc.client
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -19,9 +20,10 @@ from wordpress_xmlrpc.exceptions import (
     XmlrpcDisabledError,
 )
 
+from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, Reply
 from sidecar.adapters.wordpress import faults
 from sidecar.adapters.wordpress.faults import Call
-from sidecar.adapters.xmlrpc import CALL_SECONDS, BadAnswer, Http, NoAnswer, NotSent, Reply, Transport
+from sidecar.adapters.xmlrpc import BadAnswer, Transport
 from sidecar.errors import Refused, SidecarError
 from sidecar.ledger import Memory
 
@@ -48,7 +50,7 @@ class Connection:
         self._password = password
         self._memory = memory
         self._key = f"xmlrpc.php of {self.shown}"
-        self._seconds = seconds
+        self._transport = Transport(urlsplit(self.url).scheme, self.http, seconds)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._login_words: str | None = None
@@ -65,6 +67,10 @@ class Connection:
     def once(self, method: AuthenticatedMethod, doing: str, size: int = 0) -> Any:
         """A call that must not be repeated. `Unavailable.maybe_done` is True when nobody knows what became of it."""
         return self._call(method, self.about(doing, writes=True, size=size))
+
+    def attached(self, data: bytes) -> AbstractContextManager[xmlrpc.client.Binary]:
+        """What stands for a file in a call made meanwhile."""
+        return self._transport.attached(data)
 
     def rewrite(self, method: AuthenticatedMethod, doing: str) -> Any:
         """A call that changes something and may be repeated, for it says what shall be and not what to add."""
@@ -135,10 +141,8 @@ class Connection:
         return client
 
     def _make(self, path: str) -> Client:
-        parts = urlsplit(self.url)
-        transport = Transport(parts.scheme, self.http, self._seconds)
-        url = urlunsplit((parts.scheme, parts.netloc, path, "", ""))
-        return Client(url, self.username, self._password, transport=transport)
+        url = urlunsplit(urlsplit(self.url)._replace(path=path))
+        return Client(url, self.username, self._password, transport=self._transport)
 
     def _forget(self) -> None:
         with self._lock:

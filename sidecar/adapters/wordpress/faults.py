@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from urllib.parse import urlsplit
 
-from sidecar.adapters.xmlrpc import BadAnswer, NoAnswer, NotSent
+from sidecar.adapters.oneshot import NoAnswer, NotSent
+from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.errors import Missing, Refused, SidecarError, Unavailable
 
 WRONG_LOGIN = "Incorrect username or password."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import xmlrpc.client
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -38,10 +37,10 @@ class Library:
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         doing = f"uploading {name}"
         self._check_limit(doing, len(data))
-        struct = {"name": name, "type": mime, "bits": xmlrpc.client.Binary(data)}
-        with self._turn:
+        with self._turn, self._connection.attached(data) as bits:
             try:
-                given = self._connection.once(media.UploadFile(struct), doing, size=len(data))
+                method = media.UploadFile({"name": name, "type": mime, "bits": bits})
+                given = self._connection.once(method, doing, size=len(data))
             except Refused as error:
                 self._learn(error, len(data))
                 raise
