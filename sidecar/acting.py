@@ -7,6 +7,7 @@ far end stands the guard of the page's lease. Nothing is caught here but what ha
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any, assert_never
 
 from sidecar import blocks, compose, parse, render, summarise
 from sidecar.blocks import PageId
-from sidecar.errors import Unavailable
+from sidecar.errors import Stopped, Unavailable
 from sidecar.ledger import Claim, ItemId, JobId, Phase
 from sidecar.model import (
     Action,
@@ -39,6 +40,7 @@ from sidecar.render import Context
 from sidecar.running import Tally
 from sidecar.uploading import Uploading, store_files
 
+FIRST_SCAN_SECONDS = 600.0
 SCANNED = "scanned posts up to"
 """Memory: every post with an id up to this one was looked at for our marker, and what it carried was adopted."""
 
@@ -61,6 +63,9 @@ class Work:
     warnings: tuple[BlockWarning, ...] = ()
 
     def guard(self, phase: Phase | None = None, floor: int | None = None) -> None:
+        """Goes before every write to a far end: the page is still ours, and nobody has told us to leave."""
+        if self.world.stop.is_set():
+            raise Stopped("The sync was stopped; the next one goes on from here.")
         self.world.ledger.pages.guard(self.claim, phase, floor)
 
     def outcome(self, status: Any, error: str | None = None) -> Outcome:
@@ -132,7 +137,7 @@ def look_up(work: Work, page_id: PageId) -> Scan:
     looked for several times before we believe that there is none.
     """
     ledger, floor = work.world.ledger, work.claim.create_floor
-    scanned = int(ledger.memory.get(SCANNED) or 0)
+    scanned = scanned_up_to(work.world)
     above = scanned if floor is None else min(floor, scanned or floor)
     scan = work.world.blog.find(page_id, above)
     for seconds in work.world.look_again if work.claim.phase == "creating" else ():
@@ -140,11 +145,30 @@ def look_up(work: Work, page_id: PageId) -> Scan:
             break
         work.world.sleep(seconds)
         scan = work.world.blog.find(page_id, above)
-    for post in scan.posts:
-        adopt(work.world, post)
-    if scan.newest > scanned:
-        ledger.memory.put(SCANNED, str(scan.newest))
+    remember_scan(work.world, scan)
     return scan
+
+
+def scanned_up_to(world: World) -> int:
+    """Up to which post id every marker is known. A ledger that knows none looks at all posts once, in one worker."""
+    memory, leases = world.ledger.memory, world.ledger.leases
+    while memory.get(SCANNED) is None:
+        if leases.take("first scan", world.owner + threading.current_thread().name, FIRST_SCAN_SECONDS):
+            if memory.get(SCANNED) is None:
+                remember_scan(world, world.blog.scan(0))
+            leases.give_back("first scan", world.owner + threading.current_thread().name)
+        else:
+            world.sleep(0.2)
+    return int(memory.get(SCANNED) or 0)
+
+
+def remember_scan(world: World, scan: Scan) -> None:
+    """Adopts what was found. Only then is every marker up to the newest post known."""
+    for post in scan.posts:
+        adopt(world, post)
+    known = world.ledger.memory.get(SCANNED)
+    if known is None or scan.newest > int(known):
+        world.ledger.memory.put(SCANNED, str(scan.newest))
 
 
 def adopt(world: World, post: PostState) -> None:
@@ -241,12 +265,22 @@ def create(work: Work, post: Post, scan: Scan) -> PostState:
             work.guard("idle", scan.newest)
         raise
     work.created = True
-    work.record = unfinished(post.page_id, state)
-    world.ledger.records.put(work.claim, work.record)
+    store_id(work, unfinished(post.page_id, state))
     work.guard("created", scan.newest)
     assert work.item_id is not None
     world.ledger.jobs.note_post(work.item_id, state.id, state.link)
     return finish(work, state, {"post_status": post.initial["post_status"]})
+
+
+def store_id(work: Work, record: Record) -> None:
+    """The id of a post that was just made. A ledger that cannot keep it must not leave the draft behind."""
+    work.record = record
+    try:
+        work.world.ledger.records.put(work.claim, record)
+    except Unavailable:
+        work.world.blog.delete(record.post_id)
+        work.record = None
+        raise
 
 
 def unfinished(page_id: PageId, state: PostState) -> Record:

@@ -53,3 +53,7 @@ class ImageError(Refused):
 
 class LostLease(SidecarError):
     """Another worker has taken this page over: stop at once, write nothing more."""
+
+
+class Stopped(SidecarError):
+    """We were told to leave: nothing new is begun, what is stored is gone on with by the next run."""

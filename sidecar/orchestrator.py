@@ -8,6 +8,7 @@ What happens to a single page is in `acting`.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -20,7 +21,7 @@ import structlog
 from sidecar import acting, summarise
 from sidecar.acting import Work
 from sidecar.blocks import PageId
-from sidecar.errors import LostLease, Refused, SidecarError, Unavailable
+from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.model import Intent, Json, Metrics, Outcome, Report
 from sidecar.ports import Mark, World
@@ -87,9 +88,7 @@ def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
     before = counted(world)
     job_id = world.ledger.jobs.open(request.type)
     with running(world, job_id, watch or Watch()) as run:
-        error = ask(run, job_id, request)
-        if error is None:
-            drain(run)
+        error = ask(run, job_id, request) or drain(run)
     metrics = measure(run, before, time.monotonic() - started)
     report = conclude(run, job_id, metrics, error)
     tell(world, report)
@@ -149,8 +148,18 @@ def _trigger(job_id: JobId, raw: Json, intent: Intent) -> Trigger:
 # --- act -------------------------------------------------------------------------------------------------
 
 
-def drain(run: Run) -> None:
-    """Works on every page that is due, several at once, until none is left or we are told to stop."""
+def drain(run: Run) -> str | None:
+    """Works on every page that is due. Gives the words of an error when the ledger itself gave up meanwhile."""
+    try:
+        work_off(run)
+    except Unavailable as error:
+        log.error("the run had to stop", job=run.job_id, error=str(error))
+        return str(error)
+    return None
+
+
+def work_off(run: Run) -> None:
+    """Takes page after page, several at once, until none is due or we are told to stop."""
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="page") as pool:
         busy: dict[PageId, Future[Attempt | None]] = {}
         while not run.world.stop.is_set():
@@ -212,6 +221,9 @@ def _attempt(run: Run, work: Work) -> Outcome:
     except LostLease as error:
         run.world.ledger.pages.reopen(work.claim)
         return work.outcome("Deferred", str(error))
+    except Stopped as error:
+        run.world.ledger.pages.release(work.claim)
+        return work.outcome("Deferred", str(error))
     except Unavailable as error:
         run.circuit.note(error)
         return later(run, work, error)
@@ -235,7 +247,13 @@ def later(run: Run, work: Work, error: Unavailable) -> Outcome:
     if failed_before >= len(patience) and not run.circuit.is_open:
         return give_up(run, work, f"{error} It was tried {failed_before + 1} times.")
     delay = max(patience[min(failed_before, len(patience) - 1)], error.retry_after or 0.0)
-    run.world.ledger.pages.fail(work.claim, str(error), delay, counts=not run.circuit.is_open)
+    try:
+        run.world.ledger.pages.fail(work.claim, str(error), delay, counts=not run.circuit.is_open)
+    except Unavailable:
+        # The ledger cannot be written, so nothing will try this page again by itself: its writer has to know.
+        if work.page is not None:
+            run.world.source.mark(work.page, Mark(run.world.config.notion_status_error, None, str(error)))
+        raise
     return work.outcome("Deferred", f"{error} It will be tried again.")
 
 
@@ -305,7 +323,10 @@ def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Re
     if error is None and failed:
         error = f"{len(failed)} of {len(outcomes)} pages failed."
     report = Report(job_id, "Failed" if error else "Completed", outcomes, metrics, error)
-    run.world.ledger.jobs.close(job_id, report.status, metrics, error)
+    try:
+        run.world.ledger.jobs.close(job_id, report.status, metrics, error)
+    except Unavailable as broken:
+        return dataclasses.replace(report, status="Failed", error=error or str(broken))
     return report
 
 
