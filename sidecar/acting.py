@@ -136,9 +136,9 @@ def look_up(work: Work, page_id: PageId) -> Scan:
     From the newest post back to where every marker is known. Where an earlier create may still be under way, it is
     looked for several times before we believe that there is none.
     """
-    ledger, floor = work.world.ledger, work.claim.create_floor
+    floor = work.claim.create_floor
     scanned = scanned_up_to(work.world)
-    above = scanned if floor is None else min(floor, scanned or floor)
+    above = scanned if floor is None else min(floor, scanned)
     scan = work.world.blog.find(page_id, above)
     for seconds in work.world.look_again if work.claim.phase == "creating" else ():
         if any(post.page_id == page_id for post in scan.posts):
