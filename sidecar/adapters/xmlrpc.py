@@ -84,8 +84,8 @@ class Transport(xmlrpc.client.Transport):
 
 
 def parse(body: bytes) -> tuple[Any, ...]:
-    """The values of an XML-RPC response. Blank lines before it, and characters XML forbids, do no harm."""
-    body = body.lstrip()
+    """The values of an XML-RPC response. Blank lines or a BOM before it, and characters XML forbids, do no harm."""
+    body = body.lstrip(b" \t\r\n\xef\xbb\xbf")
     try:
         return _parse(body)
     except ExpatError:

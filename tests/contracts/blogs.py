@@ -1,0 +1,59 @@
+"""The blogs that the contract is held against, each with a way to act in WordPress as somebody else would."""
+
+from __future__ import annotations
+
+import xmlrpc.client
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.config import Config
+from sidecar.ports import Blog
+from tests.fakes.blog import FakeBlog
+from tests.fakes.memory import FakeMemory
+
+
+@dataclass
+class Stand:
+    """A blog and what happens in it without us."""
+
+    blog: Blog
+    url: str
+    version: str
+    somebody_writes: Callable[[str], str]
+    served: Callable[[str], bytes]
+
+    def somebody_writes_much(self, number: int) -> None:
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(self.somebody_writes, [f"Not ours {one}" for one in range(number)]))
+
+
+def in_memory() -> Stand:
+    blog = FakeBlog()
+    return Stand(blog, blog.url, "7", blog.somebody_writes, lambda url: blog.files[url])
+
+
+def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
+    """The adapter on a site, with an empty memory."""
+    memory = more.pop("memory", None) or FakeMemory()
+    seconds = more.pop("seconds", 60.0)
+    return XmlRpcBlog(Config(wp_url=url, wp_username=user, wp_app_password=password, **more), memory, seconds=seconds)
+
+
+def real(blog: XmlRpcBlog, url: str, version: str, password: str) -> Stand:
+    """`password` is the application password of `admin`, who acts as somebody else."""
+
+    def somebody_writes(title: str) -> str:
+        with xmlrpc.client.ServerProxy(f"{url}/xmlrpc.php") as server:
+            return str(server.wp.newPost(0, "admin", password, {"post_title": title, "post_content": "x"}))
+
+    def served(address: str) -> bytes:
+        answer = requests.get(address, timeout=20)
+        answer.raise_for_status()
+        return answer.content
+
+    return Stand(blog, url, version, somebody_writes, served)
