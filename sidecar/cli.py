@@ -20,6 +20,7 @@ from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import ConfigError, SidecarError
+from sidecar.finding import adopt_all
 from sidecar.ledger import Job, JobId
 from sidecar.model import Report
 from sidecar.orchestrator import Request
@@ -62,14 +63,15 @@ def main() -> None:
     "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
 )
 @click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
+@click.option("--confirm-withdrawals", is_flag=True, help="Take back as many posts as Notion asks for, this once.")
 @AS_JSON
-def sync(pages: tuple[str, ...], force: bool, as_json: bool) -> None:
+def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, as_json: bool) -> None:
     """Publish every page whose status asks for it.
 
     Exit status: 0 all well; 1 some page failed, is in conflict or has to be tried again; 2 wrong use or settings.
     """
     config = _config()
-    request = Request("cli", _page_ids(pages), force)
+    request = Request("cli", _page_ids(pages), force, confirm_withdrawals)
     report = _with_world(config, lambda world: _sync(world, request, quiet=as_json))
     if as_json:
         click.echo(json.dumps(as_object(report), ensure_ascii=False))
@@ -128,6 +130,21 @@ def history(job: int | None, limit: int, as_json: bool) -> None:
         click.echo(json.dumps({"jobs": [job_object(one) for one in jobs]}, ensure_ascii=False))
         return
     Console(soft_wrap=True, highlight=False).print(history_table(jobs, with_notes=job is not None))
+
+
+@main.command()
+@AS_JSON
+def adopt(as_json: bool) -> None:
+    """Rebuild a lost ledger from the markers in WordPress. Creates no post and changes none.
+
+    Every post that this program made carries the id of its Notion page. This reads all of them and remembers which
+    page became which post, so that the next sync updates those posts instead of making new ones.
+    """
+    found = _with_world(_config(), adopt_all)
+    if as_json:
+        click.echo(json.dumps({"adopted": found}))
+        return
+    click.echo(f"{found} {'post' if found == 1 else 'posts'} of pages that were not known before.")
 
 
 # --- between click and the house -------------------------------------------------------------------------

@@ -192,8 +192,15 @@ class Pages(Protocol):
         """
         ...
 
-    def complete(self, claim: Claim) -> bool:
-        """Notes that the claimed revision is done. True when the page was wanted again meanwhile."""
+    def complete(self, claim: Claim, reread_after: float | None = None) -> bool:
+        """Notes that the claimed revision is done. True when the page was wanted again meanwhile.
+
+        With `reread_after`, a page that nobody wanted meanwhile is wanted once more after so many seconds.
+        """
+        ...
+
+    def count(self, job_id: JobId, intent: Intent) -> int:
+        """How many pages are wanted in this run for this reason, those that are done included."""
         ...
 
     def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:

@@ -27,6 +27,8 @@ class Intent(StrEnum):
     TRASHED = "trashed"
     RESTORED = "restored"
     FORCED = "forced"
+    REREAD = "reread"
+    """It was edited about when it was last read: read it once more, and update only what that reading wrote."""
 
 
 # --- Notion ----------------------------------------------------------------------------------------------

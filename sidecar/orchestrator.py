@@ -13,29 +13,25 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import uuid4
 
 import structlog
 
 from sidecar import acting, summarise
-from sidecar.acting import Work
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
-from sidecar.ledger import JobId, Trigger, Waiting
-from sidecar.model import Intent, Json, Metrics, Outcome, Report
+from sidecar.ledger import Claim, JobId, Trigger
+from sidecar.listing import listing
+from sidecar.model import Intent, Metrics, Outcome, Report
 from sidecar.ports import Mark, World
-from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally
+from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
+from sidecar.working import Work
 
 log = structlog.get_logger("sidecar")
 
 PAGES_AT_ONCE = 6
 FILES_AT_ONCE = 4
 """Files of one process that are downloaded, prepared and uploaded side by side: this bounds the memory."""
-
-# Notion rounds `last_edited_time` down to the minute, and answers may lag: an edit made while the last listing was
-# under way is found by the next one only when it looks back over this much.
-OVERLAP = timedelta(minutes=2)
 
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
@@ -47,6 +43,7 @@ class Request:
     type: str = "cli"
     pages: tuple[PageId, ...] = ()
     force: bool = False
+    confirm_withdrawals: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,16 +67,6 @@ class Run:
     circuit: Circuit = field(default_factory=RunCircuit)
     outcomes: dict[PageId, Outcome] = field(default_factory=dict)
     watch: Watch | None = None
-
-
-class Watch:
-    """Is told how a run goes on. This one keeps it to itself."""
-
-    def found(self, pages: int) -> None: ...
-
-    def began(self, page_id: PageId) -> None: ...
-
-    def ended(self, outcome: Outcome) -> None: ...
 
 
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
@@ -115,7 +102,8 @@ def ask(run: Run, job_id: JobId, request: Request) -> str | None:
         if request.pages:
             named(run, job_id, request)
         else:
-            listing(run.world, job_id, Intent.FORCED if request.force else Intent.LISTED, run.watch)
+            intent = Intent.FORCED if request.force else Intent.LISTED
+            listing(run.world, job_id, intent, run.watch, request.confirm_withdrawals)
     except SidecarError as error:
         log.error("the run could not begin", job=job_id, error=str(error))
         return str(error)
@@ -128,21 +116,6 @@ def named(run: Run, job_id: JobId, request: Request) -> None:
         run.world.ledger.pages.accept(Trigger(page_id, intent, "asked", uuid4().hex), job_id)
     if run.watch is not None:
         run.watch.found(len(request.pages))
-
-
-def listing(world: World, job_id: JobId, intent: Intent = Intent.LISTED, watch: Watch | None = None) -> list[Waiting]:
-    """Asks Notion once for all pages that want something, and makes them due."""
-    since = world.ledger.jobs.last_listing() if world.config.on_edit == "update" else None
-    pages = world.source.listed(since - OVERLAP if since else None)
-    accepted = [world.ledger.pages.accept(_trigger(job_id, raw, intent), job_id) for raw in pages]
-    world.ledger.jobs.listed(job_id)
-    if watch is not None:
-        watch.found(len(pages))
-    return [one.waiting for one in accepted if one.waiting is not None]
-
-
-def _trigger(job_id: JobId, raw: Json, intent: Intent) -> Trigger:
-    return Trigger(PageId(raw["id"]), intent, "listing", f"{job_id}:{raw['id']}", snapshot=raw)
 
 
 # --- act -------------------------------------------------------------------------------------------------
@@ -203,7 +176,7 @@ def attempt(run: Run, page_id: PageId) -> Attempt | None:
     claim = world.ledger.pages.claim(page_id, world.owner)
     if claim is None:
         return None
-    job_id = run.job_id or claim.job_id or jobs.join("recovery")
+    job_id = run.job_id or claim.job_id or jobs.join(_kind(claim))
     work = Work(world, claim, job_id, run.files, run.tally, created=claim.phase == "created")
     if run.watch is not None:
         run.watch.began(page_id)
@@ -213,6 +186,10 @@ def attempt(run: Run, page_id: PageId) -> Attempt | None:
         work.item_id = jobs.begin_item(job_id, page_id, outcome.title, outcome.page_url)
     jobs.finish_item(work.item_id, outcome, claim.attempts + 1)
     return Attempt(job_id, outcome)
+
+
+def _kind(claim: Claim) -> str:
+    return "second reading" if claim.intent is Intent.REREAD else "recovery"
 
 
 def _attempt(run: Run, work: Work) -> Outcome:
@@ -316,7 +293,9 @@ def measure(run: Run, before: tuple[int, int, int], seconds: float) -> Metrics:
 
 def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Report:
     """Closes the job. It is Failed when it could not list, or when a page failed."""
-    outcomes = tuple(run.outcomes.values())
+    # What was written down without an attempt, such as a withdrawal that was held back, belongs to the report too.
+    written = _written(run.world, job_id)
+    outcomes = tuple({**{outcome.page_id: outcome for outcome in written}, **run.outcomes}.values())
     if error is None and run.circuit.is_open:
         error = f"Stopped after several pages in a row: {run.circuit.reason} The other pages are tried again later."
     failed = [outcome for outcome in outcomes if outcome.status == "Failed"]
@@ -328,6 +307,13 @@ def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Re
     except Unavailable as broken:
         return dataclasses.replace(report, status="Failed", error=error or str(broken))
     return report
+
+
+def _written(world: World, job_id: JobId) -> Sequence[Outcome]:
+    with contextlib.suppress(Unavailable):
+        job = world.ledger.jobs.job(job_id)
+        return job.outcomes if job else ()
+    return ()
 
 
 def tell(world: World, report: Report) -> None:

@@ -7,6 +7,7 @@
     status withdraw         any                Skip        Withdraw
     in the trash            any                Skip        Withdraw
     restored                restored           Skip        Restore, if it was withdrawn
+    Done                    reread             -           Update; a conflict is left for the next ask
 
 The last two rows of statuses, trash and withdrawal, go before the others. A page that is absent is no input here:
 absence never takes a post away.
@@ -88,6 +89,8 @@ def _deleted(page: Page, intent: Intent, rules: Rules) -> Action:
 def _update(page: Page, record: Record, intent: Intent, rules: Rules, changed: Sequence[str]) -> Action:
     if not changed:
         return Update(page, record)
+    if intent is Intent.REREAD:
+        return Skip("its post was edited in WordPress since")
     asked_again = record.conflicted and page.status == rules.ready
     if asked_again or intent is Intent.FORCED or rules.on_conflict == "overwrite":
         return Update(page, record, over_conflict=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sidecar import compose
-from sidecar.acting import rules
 from sidecar.blocks import PageId
+from sidecar.listing import OVERLAP
 from sidecar.model import (
     Action,
     ActionName,
@@ -23,10 +23,10 @@ from sidecar.model import (
     Update,
     Withdraw,
 )
-from sidecar.orchestrator import OVERLAP
 from sidecar.parse.page import page as parse_page
 from sidecar.plan import plan
 from sidecar.ports import World
+from sidecar.working import rules
 
 NAMES: dict[type, ActionName] = {
     Create: "create",

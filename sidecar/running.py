@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Unavailable
 from sidecar.ledger import Claim, Memory, Pages
+from sidecar.model import Outcome
 
 IN_A_ROW = 3
 """This many pages that found a far end unavailable, one after the other, mean that it is down for all."""
@@ -159,3 +161,13 @@ class SharedCircuit:
     def _state(self) -> dict[str, Any]:
         known: dict[str, Any] = json.loads(self._memory.get(self.KEY) or "{}")
         return {"failures": 0, "until": 0.0, "reason": "", **known}
+
+
+class Watch:
+    """Is told how a run goes on. This one keeps it to itself."""
+
+    def found(self, pages: int) -> None: ...
+
+    def began(self, page_id: PageId) -> None: ...
+
+    def ended(self, outcome: Outcome) -> None: ...

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError
 from sidecar.ledger import Job, JobId, Waiting
+from sidecar.listing import listing
 from sidecar.model import Report
-from sidecar.orchestrator import attempt, counted, listing, measure, running, tell
+from sidecar.orchestrator import attempt, counted, measure, running, tell
 from sidecar.ports import World
 from sidecar.running import SharedCircuit
 

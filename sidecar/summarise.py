@@ -103,3 +103,10 @@ def conflict(changed: Sequence[str], ready: str) -> str:
         f"Copy that change into this page, then set the status to {ready} again: the Notion side is taken then, and "
         "WordPress keeps its version as a revision."
     )
+
+
+def too_many_withdrawals(number: int, limit: int) -> str:
+    return (
+        f"This run would take back {number} posts, more than {limit} at once, so it took back none. If that is what "
+        "you want, run: sidecar sync --confirm-withdrawals"
+    )

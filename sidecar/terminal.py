@@ -14,8 +14,8 @@ from rich.table import Table
 from sidecar import summarise
 from sidecar.ledger import Job
 from sidecar.model import Outcome, Report
-from sidecar.orchestrator import Watch
 from sidecar.planning import Intended
+from sidecar.running import Watch
 
 STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict": "yellow", "Deferred": "yellow"}
 

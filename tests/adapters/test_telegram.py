@@ -56,9 +56,9 @@ def test_a_summary_goes_to_the_chat_as_html():
 
 
 def test_a_refusal_says_which_settings_to_check():
-    with bot_api(400, {"ok": False, "description": "Bad Request: chat not found"}) as (url, _):
-        with pytest.raises(Refused, match=r"chat not found.*TELEGRAM_CHAT_ID"):
-            telegram(url).send("x")
+    body = {"ok": False, "description": "Bad Request: chat not found"}
+    with bot_api(400, body) as (url, _), pytest.raises(Refused, match=r"chat not found.*TELEGRAM_CHAT_ID"):
+        telegram(url).send("x")
 
 
 def test_a_limit_says_how_long_to_wait():

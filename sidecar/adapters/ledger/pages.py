@@ -25,12 +25,13 @@ LONGEST_QUIET = 60.0
 
 # An ask of a person outranks what a listing or an edit event says of the same page.
 RANK = {
-    Intent.LISTED: 0,
-    Intent.EDITED: 1,
-    Intent.TRASHED: 2,
-    Intent.RESTORED: 2,
-    Intent.ASKED: 3,
-    Intent.FORCED: 4,
+    Intent.REREAD: 0,
+    Intent.LISTED: 1,
+    Intent.EDITED: 2,
+    Intent.TRASHED: 3,
+    Intent.RESTORED: 3,
+    Intent.ASKED: 4,
+    Intent.FORCED: 5,
 }
 
 
@@ -108,12 +109,14 @@ class SqlPages:
 
     def _want_again(self, row: Any, trigger: Trigger, job_id: JobId | None) -> None:
         now = self._now()
-        is_dirty = row.wanted_rev > row.done_rev
+        is_leased = row.lease_until > now
+        # A page that only waits for its second reading is as good as clean: whatever asks for it comes first.
+        is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent != Intent.REREAD)
         is_dead = row.phase == "dead"
         if trigger.intent is Intent.LISTED and is_dirty and not is_dead:
             # A listing adds nothing to a page that waits or is being worked on, but a newer look at it.
             changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
-            if row.lease_until > now:
+            if is_leased:
                 return
         else:
             changes = {
@@ -185,9 +188,9 @@ class SqlPages:
         with self._store.transaction():
             self._held(claim, self._page.lease_until > self._now(), **changes)
 
-    def complete(self, claim: Claim) -> bool:
+    def complete(self, claim: Claim, reread_after: float | None = None) -> bool:
+        page = self._page
         with self._store.transaction():
-            page = self._page
             self._held(
                 claim,
                 done_rev=claim.revision,
@@ -202,7 +205,21 @@ class SqlPages:
                 snapshot=None,
             )
             row = self._row(claim.page_id)
+            if reread_after is not None and row.wanted_rev == row.done_rev:
+                self._reread(row, reread_after)
             return bool(row.wanted_rev > row.done_rev)
+
+    def _reread(self, row: Any, after: float) -> None:
+        again = {"wanted_rev": row.wanted_rev + 1, "not_before": self._now() + after, "dirty_since": self._now()}
+        self._update(row.page_id, intent=Intent.REREAD, job_id=None, **again)
+
+    def count(self, job_id: JobId, intent: Intent) -> int:
+        page = self._page
+        with self._store.transaction():
+            number: int = (
+                page.select().where(page.site == self._site, page.job_id == job_id, page.intent == intent).count()
+            )
+            return number
 
     def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:
         changes: dict[str, Any] = {"lease_until": 0, "lease_owner": None, "last_error": error}

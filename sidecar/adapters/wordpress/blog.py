@@ -57,7 +57,7 @@ class XmlRpcBlog:
         self._now = now
         self._type = config.wp_post_type
         self._search = Search(self._connection, (config.wp_post_type,), now)
-        self._library = Library(self._connection, memory)
+        self._library = Library(self._connection, memory, lambda: now().timestamp())
         self._people = People(self._connection)
         self._site: Site | None = None
 

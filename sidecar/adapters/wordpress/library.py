@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -28,7 +27,7 @@ FOUND = 20
 class Library:
     """The media library of one site."""
 
-    def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float]) -> None:
         self._connection, self._memory, self._clock = connection, memory, clock
         self._turn = threading.Semaphore(AT_ONCE)
 

@@ -1,0 +1,79 @@
+"""Posts that carry our marker: looked up before every create, adopted into the ledger. Writes nothing to WordPress."""
+
+from __future__ import annotations
+
+import threading
+
+from sidecar.blocks import PageId
+from sidecar.model import (
+    PostState,
+    Record,
+)
+from sidecar.ports import Scan, World
+from sidecar.working import Work
+
+FIRST_SCAN_SECONDS = 600.0
+SCANNED = "scanned posts up to"
+"""Memory: every post with an id up to this one was looked at for our marker, and what it carried was adopted."""
+
+
+def look_up(work: Work, page_id: PageId) -> Scan:
+    """Looks for a post that carries this page's marker and adopts it. Always goes before a create.
+
+    From the newest post back to where every marker is known. Where an earlier create may still be under way, it is
+    looked for several times before we believe that there is none.
+    """
+    floor = work.claim.create_floor
+    scanned = scanned_up_to(work.world)
+    above = scanned if floor is None else min(floor, scanned)
+    scan = work.world.blog.find(page_id, above)
+    for seconds in work.world.look_again if work.claim.phase == "creating" else ():
+        if any(post.page_id == page_id for post in scan.posts):
+            break
+        work.world.sleep(seconds)
+        scan = work.world.blog.find(page_id, above)
+    remember_scan(work.world, scan)
+    return scan
+
+
+def scanned_up_to(world: World) -> int:
+    """Up to which post id every marker is known. A ledger that knows none looks at all posts once, in one worker."""
+    memory, leases = world.ledger.memory, world.ledger.leases
+    while memory.get(SCANNED) is None:
+        if leases.take("first scan", world.owner + threading.current_thread().name, FIRST_SCAN_SECONDS):
+            if memory.get(SCANNED) is None:
+                remember_scan(world, world.blog.scan(0))
+            leases.give_back("first scan", world.owner + threading.current_thread().name)
+        else:
+            world.sleep(0.2)
+    return int(memory.get(SCANNED) or 0)
+
+
+def adopt_all(world: World) -> int:
+    """Looks at every post there is and adopts those that carry a marker. How many were new to us."""
+    return remember_scan(world, world.blog.scan(0))
+
+
+def remember_scan(world: World, scan: Scan) -> int:
+    """Adopts what was found; only then is every marker up to the newest post known. How many were new to us."""
+    adopted = sum(adopt(world, post) for post in scan.posts)
+    known = world.ledger.memory.get(SCANNED)
+    if known is None or scan.newest > int(known):
+        world.ledger.memory.put(SCANNED, str(scan.newest))
+    return adopted
+
+
+def adopt(world: World, post: PostState) -> bool:
+    """Remembers a post that was found by its marker, unless its page has one: the oldest post wins."""
+    if post.page_id is None:
+        return False
+    record = Record(
+        page_id=post.page_id,
+        post_id=post.id,
+        link=post.link,
+        fingerprint="",
+        fields_hash="",
+        modified=None,
+        page_edited_at=None,
+    )
+    return world.ledger.records.adopt(record)
