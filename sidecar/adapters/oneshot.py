@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from typing import cast
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
@@ -192,8 +193,29 @@ def _hang_up(response: requests.Response) -> None:
         response.raw.shutdown()
 
 
+def shown(url: str) -> str:
+    """A URL as it may be shown: without a password that somebody put into it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+REASONS = (
+    (r"certificate verify failed[^(\]]*", ""),
+    (r"larger than \d+ MB", ""),
+    (r"NameResolution|getaddrinfo|Name or service", "its name is not known"),
+    (r"refused", "Connection refused"),
+    (r"unreachable|No route", "there is no way to it on the network"),
+    (r"SSL|TLS", "no secure connection came about"),
+    (r"[Tt]imed? ?out|too long", "it took too long"),
+    (r"reset|aborted|Broken pipe|IncompleteRead|RemoteDisconnected", "the connection broke off"),
+)
+"""Pattern in what requests and urllib3 say, and how it is put to people; empty: in those words themselves."""
+
+
 def _words(error: BaseException) -> str:
-    """The innermost cause in its own words."""
-    text = str(error)
-    found = re.search(r"(certificate verify failed[^(]*|Name or service not known|Connection refused|timed out)", text)
-    return found[1].strip() if found else text[:200]
+    text = repr(error)
+    for pattern, words in REASONS:
+        found = re.search(pattern, text)
+        if found:
+            return words or found[0].strip(" '\")")
+    return type(error).__name__

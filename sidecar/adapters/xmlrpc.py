@@ -20,7 +20,7 @@ from xml.parsers.expat import ExpatError
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
-from sidecar.adapters.oneshot import CALL_SECONDS, Body, File, Http
+from sidecar.adapters.oneshot import CALL_SECONDS, Body, File, Http, shown
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML document may contain. All of them are invisible, so leaving them out harms no text;
@@ -67,12 +67,12 @@ class Transport(xmlrpc.client.Transport):
         except xmlrpc.client.Fault as fault:
             if reply.status == 200:
                 raise
-            raise BadAnswer(url, reply.status, reply.headers, reply.body, fault) from fault
+            raise BadAnswer(shown(url), reply.status, reply.headers, reply.body, fault) from fault
         except (ExpatError, DefusedXmlException, xmlrpc.client.ResponseError, ValueError, TypeError) as error:
             reason = f"{type(error).__name__}: {error}"
-            raise BadAnswer(url, reply.status, reply.headers, reply.body, reason=reason) from error
+            raise BadAnswer(shown(url), reply.status, reply.headers, reply.body, reason=reason) from error
         if reply.status != 200:
-            raise BadAnswer(url, reply.status, reply.headers, reply.body)
+            raise BadAnswer(shown(url), reply.status, reply.headers, reply.body)
         return answer
 
     def _parts(self, body: bytes) -> Sequence[bytes | File]:

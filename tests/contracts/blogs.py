@@ -38,10 +38,11 @@ def in_memory() -> Stand:
 
 
 def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
-    """The adapter on a site, with an empty memory."""
+    """The adapter on a site, with an empty memory unless one is given."""
+    given = {name: more.pop(name) for name in ("seconds", "now") if name in more}
     memory = more.pop("memory", None) or FakeMemory()
-    seconds = more.pop("seconds", 60.0)
-    return XmlRpcBlog(Config(wp_url=url, wp_username=user, wp_app_password=password, **more), memory, seconds=seconds)
+    config = Config(wp_url=url, wp_username=user, wp_app_password=password, **more)
+    return XmlRpcBlog(config, memory, **given)
 
 
 def real(blog: XmlRpcBlog, url: str, version: str, password: str) -> Stand:

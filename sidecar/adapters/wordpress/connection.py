@@ -20,7 +20,7 @@ from wordpress_xmlrpc.exceptions import (
     XmlrpcDisabledError,
 )
 
-from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, Reply
+from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, Reply, shown
 from sidecar.adapters.wordpress import faults
 from sidecar.adapters.wordpress.faults import Call
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
@@ -43,7 +43,7 @@ class Connection:
         self, url: str, username: str, password: str, memory: Memory, *, seconds: float = CALL_SECONDS
     ) -> None:
         self.url = SUFFIX.sub("", url)
-        self.shown = _without_login(self.url)
+        self.shown = shown(self.url)
         self.username = username
         self.http = Http(seconds)
         self._given = url if "xmlrpc.php" in url else ""
@@ -209,8 +209,3 @@ def _told(reply: Reply) -> str:
     links.feed(reply.body.decode("utf-8", "replace"))
     told = links.found or faults.header(reply.headers, "X-Pingback")
     return told if "xmlrpc.php" in told else ""
-
-
-def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -213,7 +213,8 @@ def _blocked(answer: BadAnswer, call: Call) -> Refused:
     if answer.status == 401:
         return Refused(
             f"{call.url} asks for a second password in front of WordPress (401).",
-            "Take the web server's password protection away from xmlrpc.php.",
+            "Take the web server's password protection away from xmlrpc.php, "
+            "or put it into WP_URL: https://name:password@...",
         )
     return Refused(f"xmlrpc.php of {call.url} is blocked: it answered {answer.status}{said}.", UNBLOCK)
 

@@ -23,6 +23,8 @@ FIELDS = ["post_status", "post_type", "post_date_gmt", "post_modified_gmt", "lin
 FIRST_PAGE, LARGEST_PAGE = 20, 200
 OVERLAP = 5
 """Posts that a page has in common with the one before: if somebody deletes posts while we page, none is skipped."""
+SMALLEST_CAP = 10
+"""A page shorter than this was not cut short by a host that caps its length: it is the last."""
 RESTARTS = 3
 EMPTY_PAGES = 5
 """Pages in a row without a post of ours after which a user who sees only own posts is believed to have no more."""
@@ -96,13 +98,13 @@ class Search:
         while True:
             page = self._page(post_type, offset, number)
             ids = {int(struct["post_id"]) for struct in page}
-            self._check(ids, seen, number)
+            self._check(ids, seen)
             yield from (struct for struct in page if int(struct["post_id"]) not in seen)
             empty = 0 if ids - seen else empty + 1
             if (ids and min(ids) <= above) or self._is_end(len(page), number, empty):
                 return
             seen |= ids
-            offset += number - OVERLAP
+            offset += self._step(len(page), number)
             number = min(number * 2, LARGEST_PAGE)
 
     def _page(self, post_type: str, offset: int, number: int) -> list[Mapping[str, Any]]:
@@ -117,11 +119,11 @@ class Search:
         method = posts.GetPosts(wanted, FIELDS, results_class=None)
         return list(self._connection.read(method, "looking for posts made before"))
 
-    def _check(self, ids: set[int], seen: set[int], number: int) -> None:
-        """Two pages must touch. A site that gives the same page again and again would have us believe it is all."""
+    def _check(self, ids: set[int], seen: set[int]) -> None:
+        """Two pages must touch, and the first must not come again: we would take it for all there is."""
         if not seen or not ids:
             return
-        if len(ids) == number and ids <= seen:
+        if max(seen) in ids:
             raise Refused(
                 f"{self._connection.shown} gives the same posts again and again: older ones cannot be looked through.",
                 "A plugin changes wp.getPosts; without it, or with the companion plugin, this works.",
@@ -130,10 +132,18 @@ class Search:
             raise _Shifted
 
     def _is_end(self, length: int, number: int, empty: int) -> bool:
-        """WordPress leaves out what the user may not edit only after it has cut the page: a short page may be none."""
+        """A short page need not be the last. Some hosts cap the number; and what the user may not edit WordPress
+        leaves out only after it has cut the page."""
         if length == number:
             return False
-        return self._sees_all() or empty >= EMPTY_PAGES
+        if not self._sees_all():
+            return empty >= EMPTY_PAGES
+        return length < SMALLEST_CAP or empty > 0
+
+    def _step(self, length: int, number: int) -> int:
+        """How many rows of the list a page has covered, less those that the next one shall show again."""
+        is_capped = length < number and self._sees_all()
+        return (length if is_capped else number) - OVERLAP
 
     def _sees_all(self) -> bool:
         if self._sees_all_posts is None:
