@@ -645,6 +645,13 @@ def test_all_terms_are_read_page_by_page_with_their_names_as_people_write_them(s
     assert (len(found), found[0].name) == (700, "R&D 1")
 
 
+def test_who_may_not_make_a_term_is_told_that_and_no_more(site: Site) -> None:
+    site.answers["wp.newTerm"] = fault(401, "Sorry, you are not allowed to create terms in this taxonomy.")
+    with on(site) as blog, pytest.raises(Refused, match="may not create or assign terms"):
+        blog.create_term("category", "News")
+    assert site.times("wp.getTerms") == 0
+
+
 def test_a_missing_post_is_missing_in_any_language(site: Site) -> None:
     site.answers |= {"wp.getPost": fault(404, "ID d’article non valide."), "wp.editPost": fault(404, "Non valide.")}
     with on(site) as blog:

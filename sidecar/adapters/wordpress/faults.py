@@ -184,7 +184,7 @@ def _busy(answer: BadAnswer, call: Call) -> Unavailable:
 
 
 def _broken(answer: BadAnswer, call: Call) -> Unavailable:
-    said = f": {answer.fault.faultString}" if answer.fault else ""
+    said = f": {plain(answer.fault.faultString)}" if answer.fault else "."
     memory = (
         f" A file of {call.size / 1e6:.1f} MB needs a PHP memory_limit of about {int(call.size * 6 / 1e6) + 64} MB."
         if call.size > 1_000_000

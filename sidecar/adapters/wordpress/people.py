@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xmlrpc.client
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,14 +35,14 @@ class People:
                 return tuple(found.values())
 
     def create_term(self, taxonomy: str, name: str, parent: str = "0") -> Term:
-        """Sent once. A refusal is looked behind: the term may be there, which WordPress says in its own language."""
+        """Sent once. Code 500 may mean that the term is there, which WordPress says in the site's language."""
         struct: dict[str, Any] = {"taxonomy": taxonomy, "name": name}
         if parent not in ("", "0"):
             struct["parent"] = parent
         try:
             term_id = self._connection.once(taxonomies.NewTerm(structs.outgoing(struct)), f"creating the term {name}")
-        except Refused:
-            there = self._named(taxonomy, name, parent)
+        except Refused as error:
+            there = self._named(taxonomy, name, parent) if _code(error) == 500 else None
             if there is None:
                 raise
             return there
@@ -75,3 +76,8 @@ class People:
             if len(page) < PAGE:
                 break
         return found
+
+
+def _code(error: Refused) -> int:
+    cause = error.__cause__
+    return cause.faultCode if isinstance(cause, xmlrpc.client.Fault) else 0
