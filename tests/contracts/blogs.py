@@ -15,6 +15,7 @@ from sidecar.config import Config
 from sidecar.ports import Blog
 from tests.fakes.blog import FakeBlog
 from tests.fakes.memory import FakeMemory
+from tests.stage.wordpress import WordPress
 
 
 @dataclass
@@ -33,8 +34,8 @@ class Stand:
 
 
 def in_memory() -> Stand:
-    blog = FakeBlog()
-    return Stand(blog, blog.url, "7", blog.somebody_writes, lambda url: blog.files[url])
+    blog = FakeBlog(zone="Europe/Lisbon")
+    return Stand(blog, blog.url, blog.version, blog.somebody_writes, lambda url: blog.files[url])
 
 
 def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
@@ -45,16 +46,18 @@ def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
     return XmlRpcBlog(config, memory, **given)
 
 
-def real(blog: XmlRpcBlog, url: str, version: str, password: str) -> Stand:
-    """`password` is the application password of `admin`, who acts as somebody else."""
+def real(blog: XmlRpcBlog, wordpress: WordPress) -> Stand:
+    """The administrator acts as somebody else."""
+    admin = wordpress.users["admin"]
 
     def somebody_writes(title: str) -> str:
-        with xmlrpc.client.ServerProxy(f"{url}/xmlrpc.php") as server:
-            return str(server.wp.newPost(0, "admin", password, {"post_title": title, "post_content": "x"}))
+        post = {"post_title": title, "post_content": "x"}
+        with xmlrpc.client.ServerProxy(f"{wordpress.url}/xmlrpc.php") as server:
+            return str(server.wp.newPost(0, admin.login, admin.application_password, post))
 
     def served(address: str) -> bytes:
         answer = requests.get(address, timeout=20)
         answer.raise_for_status()
         return answer.content
 
-    return Stand(blog, url, version, somebody_writes, served)
+    return Stand(blog, wordpress.url, wordpress.release, somebody_writes, served)

@@ -56,9 +56,11 @@ class FakeBlog:
         version: str = "7.1",
         plugin: str | None = None,
         kses: bool = False,
+        zone: str = "UTC",
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.url, self.version, self.plugin, self.kses, self.now = url, version, plugin, kses, now
+        self.zone = zone
         self.posts: dict[int, Stored] = {}
         self.media: dict[int, Media] = {}
         self.files: dict[str, bytes] = {}
@@ -89,7 +91,7 @@ class FakeBlog:
 
     def site(self) -> Site:
         with self._call("site"):
-            return Site(self.url, "A blog", self.version, "UTC", self.plugin)
+            return Site(self.url, "A blog", self.version, self.zone, self.plugin)
 
     def calls(self) -> int:
         return self._calls
