@@ -11,6 +11,12 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.blocks import PageId
+from tests.contracts.blogs import opened
+
+PASSWORD = "abcd efgh ijkl mnop qrst uvwx"
+PAGE = PageId("11111111-1111-4111-8111-111111111111")
 METHODS = [
     f"wp.{name}"
     for name in (
@@ -108,6 +114,17 @@ def scripted_site(**given: Any) -> Iterator[Site]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextlib.contextmanager
+def on(site: Site, **more: Any) -> Iterator[XmlRpcBlog]:
+    """The adapter on this site."""
+    with contextlib.closing(opened(more.pop("url", site.url), "editor", PASSWORD, seconds=5.0, **more)) as blog:
+        yield blog
+
+
+def fault(code: int, text: str, status: int = 200) -> Answer:
+    return Answer(xmlrpc.client.dumps(xmlrpc.client.Fault(code, text)).encode(), status)
 
 
 Method = Callable[..., Any]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from pydantic import SecretStr
 
 from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.config import Config
@@ -42,7 +43,7 @@ def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
     """The adapter on a site, with an empty memory unless one is given."""
     given = {name: more.pop(name) for name in ("seconds", "now") if name in more}
     memory = more.pop("memory", None) or FakeMemory()
-    config = Config(wp_url=url, wp_username=user, wp_app_password=password, **more)
+    config = Config(wp_url=url, wp_username=user, wp_app_password=SecretStr(password), **more)
     return XmlRpcBlog(config, memory, **given)
 
 

@@ -22,7 +22,8 @@ from wordpress_xmlrpc.exceptions import (
 
 from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, Reply, shown
 from sidecar.adapters.wordpress import faults
-from sidecar.adapters.wordpress.faults import Call
+from sidecar.adapters.wordpress.answers import REDIRECTS, moved
+from sidecar.adapters.wordpress.wording import UNBLOCK, Call, header
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
 from sidecar.errors import Refused, SidecarError
 from sidecar.ledger import Memory
@@ -108,7 +109,7 @@ class Connection:
         except InvalidCredentialsError as error:
             raise self._fault(403, str(error), call) from error
         except XmlrpcDisabledError as error:
-            raise Refused(f"XML-RPC is switched off on {self.shown} ({error}).", faults.UNBLOCK) from error
+            raise Refused(f"XML-RPC is switched off on {self.shown} ({error}).", UNBLOCK) from error
         except TROUBLES as error:
             raise self._explained(error, call) from error
 
@@ -157,9 +158,9 @@ class Connection:
         if self._given:
             return urlsplit(self._given).path.rstrip("/")
         reply = self.http.get(self.url + "/", max_bytes=PAGE_BYTES)
-        location = urljoin(self.url + "/", faults.header(reply.headers, "Location"))
-        if reply.status in faults.REDIRECTS and urlsplit(location)[:2] != urlsplit(self.url)[:2]:
-            raise faults.moved(self.shown, location)
+        location = urljoin(self.url + "/", header(reply.headers, "Location"))
+        if reply.status in REDIRECTS and urlsplit(location)[:2] != urlsplit(self.url)[:2]:
+            raise moved(self.shown, location)
         told = _told(reply)
         return urlsplit(told or f"{self.url}/xmlrpc.php").path
 
@@ -207,5 +208,5 @@ def _told(reply: Reply) -> str:
     """The address of xmlrpc.php that a home page gives, in its head or in X-Pingback; empty when it gives none."""
     links = _Links()
     links.feed(reply.body.decode("utf-8", "replace"))
-    told = links.found or faults.header(reply.headers, "X-Pingback")
+    told = links.found or header(reply.headers, "X-Pingback")
     return told if "xmlrpc.php" in told else ""

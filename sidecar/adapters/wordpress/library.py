@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from wordpress_xmlrpc.methods import media, posts
 
-from sidecar.adapters.wordpress import faults, structs
+from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.answers import too_large
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.errors import Missing, Refused
@@ -48,7 +49,7 @@ class Library:
     def _check_limit(self, doing: str, size: int) -> None:
         told, _, at = (self._memory.get(LIMIT) or "").partition(" at ")
         if told and size >= int(told) and self._clock() - float(at) < LIMIT_SECONDS:
-            raise faults.too_large(self._connection.about(doing, writes=True, size=size))
+            raise too_large(self._connection.about(doing, writes=True, size=size))
 
     def _learn(self, error: Refused, size: int) -> None:
         cause = error.__cause__

@@ -1,0 +1,51 @@
+"""What every explanation of a failed call needs: what was being done, and an answer as people can read it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from html import unescape
+
+UNBLOCK = (
+    "A security plugin, a firewall or the web server blocks it: "
+    "allow xmlrpc.php there for the machine that the sidecar runs on."
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """What was being done, for the words. `url` and `user` are shown to people."""
+
+    url: str
+    user: str
+    doing: str
+    writes: bool
+    size: int = 0
+    """Bytes of the file that was sent, for uploads."""
+
+
+def plain(text: str) -> str:
+    """The first words that a page or a notice shows."""
+    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    shown = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>", " ", title[1] if title else text, flags=re.DOTALL)
+    words = " ".join(unescape(shown).split())
+    return f"“{words[:160]}”" if words else "nothing readable"
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """The wait that was asked for, in seconds: given as a number or as a date."""
+    value = header(headers, "Retry-After").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        wait = parsedate_to_datetime(value) - (now or datetime.now(UTC))
+    except (ValueError, TypeError):
+        return None
+    return max(0.0, wait.total_seconds())

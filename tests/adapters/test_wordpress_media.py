@@ -1,0 +1,112 @@
+"""Uploads: limits in words, three at a time, found again by their names."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sidecar.errors import Refused, Unavailable
+from tests.adapters.scripted_site import Answer, Site, fault, on
+from tests.fakes.memory import FakeMemory
+
+# --- uploads -----------------------------------------------------------------------------------------------
+
+TOO_LARGE = Answer(b"<html>413 Request Entity Too Large</html>", 413)
+LARGE = bytes(2_000_000)
+
+
+def test_an_upload_that_is_too_large_says_what_to_raise(site: Site) -> None:
+    site.answers["wp.uploadFile"] = TOO_LARGE
+    with on(site) as blog, pytest.raises(Refused, match=r"film\.mp4, 2\.0 MB.*client_max_body_size.*at least 3 MB"):
+        blog.upload("film.mp4", LARGE, "video/mp4")
+
+
+def test_a_limit_that_was_met_is_remembered_for_a_while(site: Site) -> None:
+    site.answers["wp.uploadFile"] = TOO_LARGE
+    memory, now = FakeMemory(), datetime(2026, 11, 24, tzinfo=UTC)
+    with on(site, memory=memory, now=lambda: now) as blog, pytest.raises(Refused):
+        blog.upload("film.mp4", LARGE, "video/mp4")
+    site.answers["wp.uploadFile"] = {"id": "9", "url": "https://blog.example/small.mp4", "type": "video/mp4"}
+    with on(site, memory=memory, now=lambda: now + timedelta(minutes=5)) as blog:
+        with pytest.raises(Refused, match="client_max_body_size"):
+            blog.upload("larger.mp4", LARGE + b"x", "video/mp4")
+        assert blog.upload("small.mp4", LARGE[1:], "video/mp4").id == "9"
+    with on(site, memory=memory, now=lambda: now + timedelta(minutes=15)) as blog:
+        assert blog.upload("larger.mp4", LARGE + b"x", "video/mp4").id == "9"
+    assert site.times("wp.uploadFile") == 3
+
+
+def test_a_file_that_exhausts_php_names_the_memory_it_needs(site: Site) -> None:
+    site.answers["wp.uploadFile"] = Answer(b"", 500)
+    with on(site) as blog, pytest.raises(Unavailable, match="memory_limit of about 76 MB") as caught:
+        blog.upload("film.mp4", LARGE, "video/mp4")
+    assert caught.value.maybe_done
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Could not write file a.svg (Sorry, you are not allowed to upload this file type.).", "this kind of file"),
+        ("Could not write file a.jpg (Could not write file /srv/a.jpg).", "disk of the site full"),
+        ("Unable to create directory wp-content/uploads/2026/11.", "wp-content/uploads"),
+    ],
+)
+def test_a_file_that_wordpress_does_not_store_says_why(site: Site, text: str, words: str) -> None:
+    site.answers["wp.uploadFile"] = fault(500, text)
+    with on(site) as blog, pytest.raises(Refused, match=words):
+        blog.upload("a.jpg", b"x", "image/jpeg")
+
+
+def test_a_user_who_may_not_upload_is_told_the_role(site: Site) -> None:
+    site.answers["wp.uploadFile"] = fault(401, "Sorry, you are not allowed to upload files.")
+    with on(site) as blog, pytest.raises(Refused, match=r"editor may not upload files.*role Editor"):
+        blog.upload("a.jpg", b"x", "image/jpeg")
+
+
+def test_three_uploads_are_under_way_at_most(site: Site) -> None:
+    lock, under_way, most = threading.Lock(), 0, 0
+
+    def upload(_struct: dict[str, Any]) -> dict[str, str]:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.05)
+        with lock:
+            under_way -= 1
+        return {"id": "9", "url": "https://blog.example/a.jpg"}
+
+    site.answers["wp.uploadFile"] = upload
+    with on(site) as blog, ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: blog.upload(f"{number}.jpg", b"x", "image/jpeg"), range(9)))
+    assert most == 3
+
+
+def test_the_smaller_copy_of_a_large_picture_is_found_by_the_name_that_was_uploaded(site: Site) -> None:
+    url = "https://blog.example/uploads/pic-0123456789ab"
+    site.answers |= {
+        "wp.getPosts": lambda _wanted, _fields: [{"post_id": "9", "guid": f"{url}.jpg"}],
+        "wp.getMediaItem": {
+            "attachment_id": "9",
+            "link": f"{url}-scaled.jpg",
+            "metadata": {"width": 2560, "height": 9},
+        },
+    }
+    with on(site) as blog:
+        found = blog.find_media("pic-0123456789ab.jpg")
+    assert found is not None
+    assert (found.id, found.width, found.height) == ("9", 2560, 9)
+
+
+def test_an_item_that_is_deleted_while_we_look_is_not_found(site: Site) -> None:
+    site.answers |= {
+        "wp.getPosts": lambda _wanted, _fields: [{"post_id": "9", "guid": "https://blog.example/pic.jpg"}],
+        "wp.getMediaItem": fault(404, "Invalid attachment ID."),
+    }
+    with on(site) as blog:
+        assert blog.find_media("pic.jpg") is None
