@@ -55,9 +55,9 @@ def outgoing(value: Any) -> Any:
 
 
 def moment(value: Any) -> datetime | None:
-    """An XML-RPC time as UTC; None for WordPress's year zero, which means that there is none."""
+    """A time of WordPress's, XML-RPC's or the database's spelling, as UTC; None for year zero: there is none."""
     try:
-        return datetime.strptime(str(value).rstrip("Z"), "%Y%m%dT%H:%M:%S").replace(tzinfo=UTC)
+        return datetime.fromisoformat(str(value).rstrip("Z")).replace(tzinfo=UTC)
     except ValueError:
         return None
 
