@@ -415,3 +415,37 @@ def walk(tree: Blocks) -> Iterator[Block]:
         yield block
         for group in inner(block):
             yield from walk(group)
+
+
+def files(tree: Blocks) -> tuple[FileRef, ...]:
+    """Every file that a tree shows, in reading order: media, icons of callouts and tabs, custom emoji."""
+    return tuple(dict.fromkeys(file for block in walk(tree) for file in _files(block)))
+
+
+def _files(block: Block) -> Iterator[FileRef]:
+    if isinstance(block, MediaBlock):
+        yield block.file
+    if isinstance(block, Callout) and isinstance(block.icon, FileRef):
+        yield block.icon
+    if isinstance(block, Tabs):
+        yield from (tab.icon for tab in block.tabs if isinstance(tab.icon, FileRef))
+    for text in _texts(block):
+        yield from (span.file for span in text if isinstance(span, EmojiMention))
+
+
+def _texts(block: Block) -> Iterator[Text]:
+    match block:
+        case BulletedList() | NumberedList() | ToDoList():
+            yield from (item.text for item in block.items)
+        case Table():
+            yield from (cell for row in block.rows for cell in row)
+        case Tabs():
+            yield from (tab.label for tab in block.tabs)
+        case Code() | MediaBlock() | Embed() | Bookmark():
+            yield block.caption
+        case MeetingNotes():
+            yield block.title
+        case Paragraph() | Heading() | Toggle() | Quote() | Callout() | Synced() | Unknown():
+            yield block.text
+        case _:
+            return

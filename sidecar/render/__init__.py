@@ -1,0 +1,47 @@
+"""Block tree and uploaded media -> WordPress block markup. Pure: the same page gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sidecar import blocks
+from sidecar.blocks import Blocks
+from sidecar.render import layout, lists, media, text
+from sidecar.render.context import Context, Rendered, anchor
+from sidecar.render.media import files_to_store
+from sidecar.render.tree import Renderer, children, use
+
+__all__ = ["RENDERERS", "Context", "Rendered", "anchor", "document", "files_to_store"]
+
+RENDERERS: Mapping[type, Renderer] = {
+    blocks.Paragraph: text.paragraph,
+    blocks.Heading: text.heading,
+    blocks.BulletedList: lists.bulleted,
+    blocks.NumberedList: lists.numbered,
+    blocks.ToDoList: lists.to_dos,
+    blocks.Toggle: text.toggle,
+    blocks.Quote: text.quote,
+    blocks.Callout: text.callout,
+    blocks.Code: text.code,
+    blocks.Equation: text.equation,
+    blocks.Divider: layout.divider,
+    blocks.Breadcrumb: layout.breadcrumb,
+    blocks.TableOfContents: layout.contents,
+    blocks.Table: lists.table,
+    blocks.Columns: layout.columns,
+    blocks.MediaBlock: media.media,
+    blocks.Embed: media.embed,
+    blocks.Bookmark: media.bookmark,
+    blocks.PageLink: layout.to_page,
+    blocks.Synced: layout.synced,
+    blocks.Tabs: layout.tabs,
+    blocks.MeetingNotes: layout.meeting_notes,
+    blocks.Unknown: layout.unknown,
+}
+use(RENDERERS)
+
+
+def document(tree: Blocks, context: Context) -> Rendered:
+    """A whole page, with what it could not show as it is and the pages it points to."""
+    html = children(tree, context)
+    return Rendered(html, tuple(context.warnings), tuple(dict.fromkeys(context.linked)))

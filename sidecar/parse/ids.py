@@ -1,0 +1,29 @@
+"""Notion ids out of what people paste: ids with and without dashes, links on every host that Notion uses."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from sidecar.blocks import PageId
+
+HEX = re.compile(r"[0-9a-f]{32}$")
+
+
+def page_id(text: str) -> PageId:
+    """The canonical id in an id or a link. Raises ValueError, in words, when there is none.
+
+    The id of a page is the last 32 hexadecimal digits of its link's path (https://www.notion.so/Title-<id>,
+    https://app.notion.com/p/Title-<id>); a view (?v=) and a block (#) are not the page.
+    """
+    path = urlsplit(text.strip()).path if "/" in text else text.strip()
+    found = HEX.search(path.rstrip("/").rsplit("/", 1)[-1].replace("-", "").lower())
+    if not found:
+        raise ValueError(f"{text!r} is neither a Notion id nor a link to a Notion page or database.")
+    return canonical(found[0])
+
+
+def canonical(digits: str) -> PageId:
+    """32 hexadecimal digits as an id with dashes."""
+    text = digits.replace("-", "").lower()
+    return PageId("-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:])))
