@@ -110,3 +110,10 @@ def test_an_item_that_is_deleted_while_we_look_is_not_found(site: Site) -> None:
     }
     with on(site) as blog:
         assert blog.find_media("pic.jpg") is None
+
+
+def test_a_rest_interface_that_is_closed_is_asked_once(site: Site) -> None:
+    site.answers["wp.getPosts"] = []
+    with on(site) as blog:
+        assert [blog.find_media(name) for name in ("a.jpg", "b.jpg", "c.jpg")] == [None, None, None]
+    assert len([call for call in site.calls if "rest_route" in call]) == 1

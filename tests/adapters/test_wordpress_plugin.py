@@ -53,6 +53,15 @@ def test_the_marker_is_a_protected_field_and_found_in_one_question(wordpress: Wo
     ]
 
 
+def test_creating_a_page_twice_gives_one_post_in_the_state_it_has(blog: XmlRpcBlog) -> None:
+    page_id = new_page()
+    first = blog.create(page_id, {"post_title": "First", "post_content": "x"})
+    blog.update(first.id, {"post_status": "publish"})
+    again = blog.create(page_id, {"post_title": "Second"})
+    assert (again.id, again.status, again.fields["post_title"]) == (first.id, "publish", "Second")
+    assert [post.id for post in found(blog, first)] == [first.id]
+
+
 def test_a_marker_from_before_the_plugin_is_found(wordpress: WordPress, blog: XmlRpcBlog) -> None:
     page_id = new_page()
     old = wordpress.php(

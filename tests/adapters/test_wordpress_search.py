@@ -9,11 +9,11 @@ import pytest
 
 from sidecar.errors import Refused, Unavailable
 from sidecar.model import MediaId
-from tests.adapters.scripted_site import METHODS, PAGE, Site, on, post_list
+from tests.adapters.scripted_site import METHODS, PAGE, Site, fault, on, post_list
 
 # --- looking for markers ---------------------------------------------------------------------------------------
 
-PLUGIN_METHODS = [*METHODS, "notion_sidecar.version", "notion_sidecar.find"]
+PLUGIN_METHODS = [*METHODS, "notion_sidecar.version", "notion_sidecar.find", "notion_sidecar.upsert"]
 EDITOR = {"roles": ["editor"]}
 
 
@@ -123,11 +123,21 @@ def test_a_page_that_the_plugin_does_not_know_has_no_posts(plugin: Site) -> None
         assert blog.find(PAGE, 100).posts == ()
 
 
-def test_the_plugin_takes_the_marker_out_of_sight(plugin: Site) -> None:
+def test_the_plugin_creates_under_its_lock_and_marks_the_post(plugin: Site) -> None:
+    plugin.answers["notion_sidecar.upsert"] = {"post_id": "41", "created": True}
     with on(plugin) as blog:
+        made = blog.create(PAGE, {"post_title": "x", "post_status": "publish"})
+    sent = next(given[3:] for given in plugin.arguments if len(given) == 5)
+    assert sent == (PAGE, {"post_title": "x", "post_type": "post"})
+    assert made.id == "41"
+    assert plugin.times("wp.newPost") == 0
+
+
+def test_a_page_that_another_call_writes_is_for_later(plugin: Site) -> None:
+    plugin.answers["notion_sidecar.upsert"] = fault(409, "This page is being written by another call.")
+    with on(plugin) as blog, pytest.raises(Unavailable) as caught:
         blog.create(PAGE, {"post_title": "x"})
-    sent = next(given[3] for given in plugin.arguments if len(given) == 4 and "post_title" in given[3])
-    assert sent["custom_fields"] == [{"key": "_notion_page_id", "value": PAGE}]
+    assert not caught.value.maybe_done
 
 
 def test_with_the_plugin_the_alternative_text_is_set_and_not_added_a_second_time(plugin: Site) -> None:

@@ -6,6 +6,7 @@ The classes of python-wordpress-xmlrpc that stand for posts are not used: they s
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -38,6 +39,11 @@ class Options(AuthenticatedMethod):  # type: ignore[misc]
 
     method_name = "wp.getOptions"
     method_args = ("options",)
+
+
+class Upsert(AuthenticatedMethod):  # type: ignore[misc]
+    method_name = "notion_sidecar.upsert"
+    method_args = ("page_id", "content")
 
 
 class XmlRpcBlog:
@@ -112,13 +118,26 @@ class XmlRpcBlog:
         return structs.state(struct, self._now())
 
     def create(self, page_id: PageId, fields: Fields) -> PostState:
-        """Sent once. A read-back that fails does not lose the id: then `modified` is `structs.UNKNOWN`."""
-        struct = self._with_marker(page_id, fields)
-        post_id = PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), "creating a draft")))
+        """Sent once. A read-back that fails does not lose the id: then `modified` is `structs.UNKNOWN`.
+
+        The plugin creates under a lock. Where the page has a post by now, it writes to that one.
+        """
+        struct = {"post_type": self._type, **fields, "post_status": "draft"}
+        post_id = self._create(page_id, struct)
         try:
             return structs.state(self._read_post(post_id), self._now())
         except SidecarError:
-            return self._as_sent(post_id, struct)
+            return self._as_sent(post_id, page_id, struct)
+
+    def _create(self, page_id: PageId, struct: dict[str, Any]) -> PostId:
+        doing = "creating a draft"
+        if self._connection.supports(Upsert.method_name):
+            new = {name: value for name, value in struct.items() if name != "post_status"}  # else a draft by itself
+            done = self._connection.once(Upsert(page_id, structs.outgoing(new)), doing)
+            return PostId(str(done["post_id"]))
+        marker = {"key": structs.STOCK_MARKER, "value": page_id}
+        struct = {**struct, "custom_fields": [*struct.get("custom_fields", ()), marker]}
+        return PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), doing)))
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
         doing = f"writing post {post_id}"
@@ -151,14 +170,10 @@ class XmlRpcBlog:
         method = posts.GetPost(post_id, POST_FIELDS, results_class=None)
         return self._connection.read(method, f"reading post {post_id}")
 
-    def _with_marker(self, page_id: PageId, fields: Fields) -> dict[str, Any]:
-        key = structs.PLUGIN_MARKER if self._search.has_plugin() else structs.STOCK_MARKER
-        custom = [*fields.get("custom_fields", ()), {"key": key, "value": page_id}]
-        return {"post_type": self._type, **fields, "post_status": "draft", "custom_fields": custom}
-
-    def _as_sent(self, post_id: PostId, struct: Fields) -> PostState:
+    def _as_sent(self, post_id: PostId, page_id: PageId, struct: Fields) -> PostState:
         link = f"{self._connection.shown}/?p={post_id}"
-        return structs.state({**struct, "post_id": post_id, "link": link, "terms": ()}, self._now())
+        state = structs.state({**struct, "post_id": post_id, "link": link, "terms": ()}, self._now())
+        return replace(state, page_id=page_id)
 
     # --- the library, terms, people ------------------------------------------------------------------------
 

@@ -43,7 +43,6 @@ WORDS: tuple[tuple[int, str, str, str], ...] = (
     (401, r"Ambiguous term name", "two categories have the same name", "Rename one of them."),
     (401, r"", "the user {user} may not do this", ASK_EDITOR),
     (403, r"Invalid post type", "there is no such post type", "Correct WP_POST_TYPE."),
-    (409, r"", "somebody else has changed the post in this moment", "Sync the page again."),
     (
         -32601,
         r"",
@@ -98,6 +97,8 @@ def fault(code: int, text: str, call: Call) -> SidecarError:
         return Refused(f"{call.url} does not accept the user {call.user}: {text}", LOGIN_REMEDY)
     if code == 404:
         return Missing(f"{said}{text}")
+    if code == 409:  # the companion plugin's lock
+        return Unavailable(f"{said}{text}", "Something else writes this page's post in this moment.")
     for known, pattern, words, remedy in WORDS:
         if code == known and re.search(pattern, text, re.IGNORECASE):
             return Refused(f"{said}{words.format(user=call.user)} ({text}).", remedy)

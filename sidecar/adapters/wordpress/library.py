@@ -31,6 +31,7 @@ class Library:
     def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float]) -> None:
         self._connection, self._memory, self._clock = connection, memory, clock
         self._turn = threading.Semaphore(AT_ONCE)
+        self._rest_is_open = True
 
     # --- uploads -----------------------------------------------------------------------------------------
 
@@ -71,11 +72,12 @@ class Library:
         return self._first(ids, name) or self._first(self._by_rest(name), name)
 
     def _by_rest(self, name: str) -> list[str]:
+        if not self._rest_is_open:
+            return []
         path = f"/wp/v2/media&search={quote(name)}&per_page={FOUND}&orderby=id&order=asc&_fields=id,source_url"
         found = self._connection.rest(path, login=True)
-        if not isinstance(found, list):
-            return []
-        return [str(one["id"]) for one in found if structs.is_file(str(one.get("source_url", "")), name)]
+        self._rest_is_open = isinstance(found, list)
+        return [str(one["id"]) for one in found or () if structs.is_file(str(one.get("source_url", "")), name)]
 
     def _first(self, ids: list[str], name: str) -> Media | None:
         for media_id in ids:
