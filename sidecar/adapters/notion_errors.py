@@ -1,0 +1,87 @@
+"""What Notion and its library raise -> Unavailable, Refused or Missing, in words that say what to do. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+from notion_client.errors import RequestTimeoutError
+
+from sidecar.errors import Missing, Refused, Unavailable
+
+SHARE = "In Notion open the page or database, then ••• > Connections, and add the integration."
+NEW_SECRET = "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN."
+DEFAULT_WAIT = 30.0
+"""Seconds to hold back when Notion says that it is too much and does not say for how long."""
+
+
+class Invalid(Refused):
+    """Notion understood the call and finds it wrong (400): what we know of the data source may be outdated."""
+
+
+def unhappy(error: Exception) -> Refused | Unavailable:
+    """The error of a call, translated once."""
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return Refused("NOTION_BASE_URL is not a web address.", "Leave it unset to speak to Notion itself.")
+    if isinstance(error, RequestTimeoutError | httpx.TimeoutException):
+        return Unavailable("Notion does not answer in time.", maybe_done=True)
+    if isinstance(error, json.JSONDecodeError):
+        return Unavailable("Notion's answer cannot be read.", maybe_done=True)
+    status = getattr(error, "status", None)
+    if not isinstance(status, int):
+        return Unavailable(f"Notion cannot be reached ({type(error).__name__}).", maybe_done=True)
+    return _answered(status, error)
+
+
+def _answered(status: int, error: Any) -> Refused | Unavailable:
+    body = _body(error)
+    message = str(body.get("message") or f"status {status}")
+    if status in (429, 529):
+        if "public_api_request_blocked" in json.dumps(body):
+            return Refused("Notion has blocked this integration.", "Ask Notion's support.")
+        return Unavailable("Notion asks us to slow down.", retry_after=_retry_after(error, body))
+    if status >= 500 or status == 409:
+        return Unavailable(f"Notion is not working at the moment ({status}).", maybe_done=True)
+    if status == 401:
+        return Refused("Notion does not accept the token.", NEW_SECRET)
+    if status == 403:
+        return _forbidden(body, message)
+    if status == 404:
+        return Missing("Notion does not show this: it is not shared with the integration, or was deleted.", SHARE)
+    return Invalid(f"Notion refused: {_one_line(message)}")
+
+
+def _forbidden(body: Any, message: str) -> Refused | Unavailable:
+    if not body:
+        return Unavailable("Something between here and Notion answers 403.", "A firewall or proxy may be in the way.")
+    if "block_limit" in json.dumps(body):
+        return Refused("The Notion workspace is over its block limit.", "Free blocks or change the plan.")
+    remedy = "Give the integration the capabilities to read and update content (notion.so/profile/integrations)."
+    return Refused(f"Notion does not let the integration do this: {_one_line(message)}", remedy)
+
+
+def _body(error: Any) -> dict[str, Any]:
+    """The JSON of an error's answer; empty for the HTML of a proxy."""
+    text = getattr(error, "body", None)
+    if isinstance(text, dict):
+        return text
+    try:
+        found = json.loads(text or "{}")
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _retry_after(error: Any, body: dict[str, Any]) -> float:
+    headers = getattr(error, "headers", None) or {}
+    given: Any = headers.get("retry-after") or (body.get("additional_data") or {}).get("retry_after")
+    try:
+        return max(0.0, float(given))
+    except (TypeError, ValueError):
+        return DEFAULT_WAIT
+
+
+def _one_line(message: str) -> str:
+    return re.sub(r"\s+", " ", message).strip()[:500]
