@@ -12,7 +12,7 @@ from notion_client.errors import RequestTimeoutError
 from sidecar.errors import Missing, Refused, Unavailable
 
 SHARE = "In Notion open the page or database, then ••• > Connections, and add the integration."
-NEW_SECRET = "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN."
+HOW_TO_RENEW = "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN."
 DEFAULT_WAIT = 30.0
 """Seconds to hold back when Notion says that it is too much and does not say for how long."""
 
@@ -45,7 +45,7 @@ def _answered(status: int, error: Any) -> Refused | Unavailable:
     if status >= 500 or status == 409:
         return Unavailable(f"Notion is not working at the moment ({status}).", maybe_done=True)
     if status == 401:
-        return Refused("Notion does not accept the token.", NEW_SECRET)
+        return Refused("Notion does not accept the token.", HOW_TO_RENEW)
     if status == 403:
         return _forbidden(body, message)
     if status == 404:
