@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from sidecar.errors import Missing, Refused, Unavailable
 from sidecar.model import PostId
-from tests.adapters.scripted_site import PAGE, Answer, Site, fault, on
+from tests.adapters.scripted_site import PAGE, Answer, Site, fault, on, post_struct
 from tests.fakes.memory import FakeMemory
 
 # --- where xmlrpc.php is -----------------------------------------------------------------------------------
@@ -110,6 +111,47 @@ def test_a_site_that_has_moved_to_https_says_what_to_configure(site: Site, where
         site.everything = Answer(b"", 301, moved)
     with on(site) as blog, pytest.raises(Refused, match=r"Set WP_URL to https://www\.blog\.example$"):
         blog.post(PostId("7"))
+
+
+# --- patience ----------------------------------------------------------------------------------------------
+
+
+def after(troubles: list[Answer], value: Any) -> Any:
+    """Answers with these first, and with the value then."""
+    return lambda *_: troubles.pop(0) if troubles else value
+
+
+@pytest.mark.parametrize("trouble", [Answer(b"", 502), Answer(b"", 503, {"Retry-After": "0"}), Answer(b"", 500)])
+def test_a_trouble_that_passes_is_sat_out_by_what_may_be_repeated(site: Site, trouble: Answer) -> None:
+    site.answers["wp.getPost"] = after([trouble, trouble], post_struct(7, PAGE))
+    site.answers["wp.editPost"] = after([trouble], True)
+    with on(site) as blog:
+        assert blog.update(PostId("7"), {"post_title": "x"}).id == "7"
+    assert (site.times("wp.editPost"), site.times("wp.getPost")) == (2, 3)
+
+
+def test_patience_ends(site: Site) -> None:
+    site.answers["wp.getPost"] = Answer(b"", 502)
+    with on(site) as blog, pytest.raises(Unavailable):
+        blog.post(PostId("7"))
+    assert site.times("wp.getPost") == 3
+
+
+def test_a_long_pause_that_is_asked_for_is_not_slept_through(site: Site) -> None:
+    site.answers["wp.getPost"] = Answer(b"", 503, {"Retry-After": "60"})
+    with on(site) as blog, pytest.raises(Unavailable) as caught:
+        blog.post(PostId("7"))
+    assert caught.value.retry_after == 60
+    assert site.times("wp.getPost") == 1
+
+
+def test_nothing_is_repeated_once_we_are_to_leave(site: Site) -> None:
+    stop = threading.Event()
+    stop.set()
+    site.answers["wp.getPost"] = Answer(b"", 502)
+    with on(site, stop=stop) as blog, pytest.raises(Unavailable):
+        blog.post(PostId("7"))
+    assert site.times("wp.getPost") == 1
 
 
 # --- once means once ---------------------------------------------------------------------------------------

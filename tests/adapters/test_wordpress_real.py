@@ -36,7 +36,7 @@ if (defined('XMLRPC_REQUEST')) {
         'disabled' => add_filter('xmlrpc_enabled', '__return_false'),
         'no methods' => add_filter('xmlrpc_methods', fn () => []),
         'check page' => $say(200, '<!doctype html><title>Just a moment...</title>'),
-        '403' => $say(403), '404' => $say(404), '429' => $say(429, '', 'Retry-After: 9'), '500' => $say(500),
+        '403' => $say(403), '404' => $say(404), '429' => $say(429, '', 'Retry-After: 60'), '500' => $say(500),
         '502' => $say(502), '503' => $say(503, '', 'Retry-After: 17'),
         'moved' => $say(301, '', 'Location: https://www.blog.example/xmlrpc.php'),
         'control characters' => add_filter('xmlrpc_prepare_post', fn ($post) => ['post_title' => "a\\x0Bb"] + $post),

@@ -12,6 +12,7 @@ import requests
 from pydantic import SecretStr
 
 from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.adapters.wordpress.connection import Limits
 from sidecar.config import Config
 from sidecar.ports import Blog
 from tests.fakes.blog import FakeBlog
@@ -41,10 +42,11 @@ def in_memory() -> Stand:
 
 def opened(url: str, user: str, password: str, **more: Any) -> XmlRpcBlog:
     """The adapter on a site, with an empty memory unless one is given."""
-    given = {name: more.pop(name) for name in ("seconds", "now") if name in more}
+    given = {name: more.pop(name) for name in ("now", "stop") if name in more}
+    limits = Limits(more.pop("seconds", 30.0), first_wait=0.01)
     memory = more.pop("memory", None) or FakeMemory()
     config = Config(wp_url=url, wp_username=user, wp_app_password=SecretStr(password), **more)
-    return XmlRpcBlog(config, memory, **given)
+    return XmlRpcBlog(config, memory, limits=limits, **given)
 
 
 def real(blog: XmlRpcBlog, wordpress: WordPress) -> Stand:

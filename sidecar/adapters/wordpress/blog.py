@@ -5,6 +5,7 @@ The classes of python-wordpress-xmlrpc that stand for posts are not used: they s
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from wordpress_xmlrpc import AuthenticatedMethod
 from wordpress_xmlrpc.methods import posts
 
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.connection import Connection
+from sidecar.adapters.wordpress.connection import Connection, Limits
 from sidecar.adapters.wordpress.library import Library
 from sidecar.adapters.wordpress.people import People
 from sidecar.adapters.wordpress.searching import Search
@@ -28,6 +29,9 @@ from sidecar.ports import Scan, Term, User
 
 POST_FIELDS = ["post", "terms", "custom_fields"]
 OPTIONS = ["software_version", "blog_title", "home_url", "blog_url", "time_zone"]
+
+
+DEFAULT = Limits()
 
 
 class Version(AuthenticatedMethod):  # type: ignore[misc]
@@ -54,12 +58,14 @@ class XmlRpcBlog:
         config: Config,
         memory: Memory,
         *,
-        seconds: float | None = None,
+        stop: threading.Event | None = None,
+        limits: Limits = DEFAULT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        given = {} if seconds is None else {"seconds": seconds}
         password = config.wp_app_password.get_secret_value()
-        self._connection = Connection(config.wp_url, config.wp_username, password, memory, **given)
+        self._connection = Connection(
+            config.wp_url, config.wp_username, password, memory, limits, stop or threading.Event()
+        )
         self._now = now
         self._type = config.wp_post_type
         self._search = Search(self._connection, (config.wp_post_type,), now)

@@ -6,11 +6,13 @@ import collections.abc
 import json
 import re
 import threading
+import time
 import xmlrpc.client
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from html.parser import HTMLParser
-from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from wordpress_xmlrpc import AuthenticatedMethod, Client
 from wordpress_xmlrpc import base as library
@@ -20,38 +22,58 @@ from wordpress_xmlrpc.exceptions import (
     XmlrpcDisabledError,
 )
 
-from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, Reply, shown
+from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, shown
+from sidecar.adapters.retry import FIRST_WAIT, patiently
 from sidecar.adapters.wordpress import faults
-from sidecar.adapters.wordpress.answers import REDIRECTS, moved
-from sidecar.adapters.wordpress.wording import UNBLOCK, Call, header
+from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
+from sidecar.adapters.wordpress.wording import UNBLOCK, Call
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
-from sidecar.errors import Refused, SidecarError
+from sidecar.errors import Refused, SidecarError, Unavailable
 from sidecar.ledger import Memory
+
+T = TypeVar("T")
 
 # python-wordpress-xmlrpc 2.3 looks for `collections.Iterable`, which Python 3.10 took away. Its module alone is helped.
 library.collections = collections.abc
 
-PAGE_BYTES = 512_000
-"""How much of the home page is read to find the link to xmlrpc.php, which stands in its head."""
-SUFFIX = re.compile(r"/(wp-admin(/.*)?|wp-login\.php.*|xmlrpc\.php.*|wp-json(/.*)?)?/*$")
+ATTEMPTS = 3
+PATIENCE_SECONDS = 15.0
+"""How long one call may be repeated here. After a time-out, or when a longer pause is asked for, the caller decides."""
 TROUBLES = (NotSent, NoAnswer, BadAnswer, xmlrpc.client.Fault)
+
+
+class _Enough(Exception):
+    """A trouble that is not for us to sit out."""
+
+    def __init__(self, error: Unavailable) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a call may take, and how soon it is repeated."""
+
+    seconds: float = CALL_SECONDS
+    first_wait: float = FIRST_WAIT
 
 
 class Connection:
     """Made without a request; the first call looks for xmlrpc.php. Safe for threads."""
 
     def __init__(
-        self, url: str, username: str, password: str, memory: Memory, *, seconds: float = CALL_SECONDS
+        self, url: str, username: str, password: str, memory: Memory, limits: Limits, stop: threading.Event
     ) -> None:
         self.url = SUFFIX.sub("", url)
         self.shown = shown(self.url)
         self.username = username
-        self.http = Http(seconds)
+        self.http = Http(limits.seconds)
         self._given = url if "xmlrpc.php" in url else ""
         self._password = password
         self._memory = memory
+        self._first_wait, self._stop = limits.first_wait, stop
         self._key = f"xmlrpc.php of {self.shown}"
-        self._transport = Transport(urlsplit(self.url).scheme, self.http, seconds)
+        self._transport = Transport(urlsplit(self.url).scheme, self.http, limits.seconds)
         self._lock = threading.Lock()
         self._client: Client | None = None
         self._login_words: str | None = None
@@ -63,26 +85,24 @@ class Connection:
 
     def read(self, method: AuthenticatedMethod, doing: str) -> Any:
         """A call that changes nothing."""
-        return self._call(method, self.about(doing, writes=False))
+        return self._patiently(lambda: self._call(method, self.about(doing, writes=False)))
+
+    def rewrite(self, method: AuthenticatedMethod, doing: str) -> Any:
+        """A call that changes something and may be repeated, for it says what shall be and not what to add."""
+        return self._patiently(lambda: self._call(method, self.about(doing, writes=True)))
 
     def once(self, method: AuthenticatedMethod, doing: str, size: int = 0) -> Any:
         """A call that must not be repeated. `Unavailable.maybe_done` is True when nobody knows what became of it."""
+        self._patiently(lambda: self._open(doing))
         return self._call(method, self.about(doing, writes=True, size=size))
 
     def attached(self, data: bytes) -> AbstractContextManager[xmlrpc.client.Binary]:
         """What stands for a file in a call made meanwhile."""
         return self._transport.attached(data)
 
-    def rewrite(self, method: AuthenticatedMethod, doing: str) -> Any:
-        """A call that changes something and may be repeated, for it says what shall be and not what to add."""
-        return self._call(method, self.about(doing, writes=True))
-
     def supports(self, method: str) -> bool:
         """True when the site knows this method: how the companion plugin is found."""
-        try:
-            return method in self._connected().supported_methods
-        except TROUBLES as error:
-            raise self._explained(error, self.about("asking what it can do", writes=False)) from error
+        return method in self._patiently(lambda: self._open("asking what it can do")).supported_methods
 
     def about(self, doing: str, *, writes: bool, size: int = 0) -> Call:
         return Call(self.shown, self.username, doing, writes, size)
@@ -96,12 +116,31 @@ class Connection:
         except (NotSent, ValueError):
             return None
 
-    def _call(self, method: AuthenticatedMethod, call: Call) -> Any:
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Short troubles are sat out here; long ones, and long waits that are asked for, are the caller's."""
+        ends = time.monotonic() + PATIENCE_SECONDS
+
+        def attempt() -> T:
+            try:
+                return call()
+            except Unavailable as error:
+                if time.monotonic() + (error.retry_after or 0.0) > ends:
+                    raise _Enough(error) from error
+                raise
+
         try:
-            client = self._connected()
+            return patiently(attempt, attempts=ATTEMPTS, stop=self._stop, first_wait=self._first_wait)
+        except _Enough as enough:
+            raise enough.error from enough.error.__cause__
+
+    def _open(self, doing: str) -> Client:
+        try:
+            return self._connected()
         except TROUBLES as error:
-            reading = Call(call.url, call.user, call.doing, writes=False)
-            raise self._explained(error, reading) from error
+            raise self._explained(error, self.about(doing, writes=False)) from error
+
+    def _call(self, method: AuthenticatedMethod, call: Call) -> Any:
+        client = self._open(call.doing)
         try:
             return client.call(method)
         except UnsupportedXmlrpcMethodError as error:
@@ -136,7 +175,7 @@ class Connection:
                 return self._make(remembered)
             except BadAnswer:  # moved, or never was: look for it anew
                 self._memory.put(self._key, "")
-        found = self._discover()
+        found = discover(self.http, self._given or self.url)
         client = self._make(found)
         self._memory.put(self._key, found)
         return client
@@ -149,20 +188,6 @@ class Connection:
         with self._lock:
             self._memory.put(self._key, "")
             self._client = None
-
-    def _discover(self) -> str:
-        """The path of xmlrpc.php, as the home page tells it; else beside the home page, where it nearly always is.
-
-        Only the path is taken over: the password goes to the host that is configured, whatever a page says.
-        """
-        if self._given:
-            return urlsplit(self._given).path.rstrip("/")
-        reply = self.http.get(self.url + "/", max_bytes=PAGE_BYTES)
-        location = urljoin(self.url + "/", header(reply.headers, "Location"))
-        if reply.status in REDIRECTS and urlsplit(location)[:2] != urlsplit(self.url)[:2]:
-            raise moved(self.shown, location)
-        told = _told(reply)
-        return urlsplit(told or f"{self.url}/xmlrpc.php").path
 
     # --- why a login fails -------------------------------------------------------------------------------
 
@@ -191,22 +216,3 @@ class Connection:
 
 
 _LOGIN = faults.LOGIN_REMEDY
-
-
-class _Links(HTMLParser):
-    """Finds <link rel="EditURI" href="...">."""
-
-    found = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "link" and (given.get("rel") or "").lower() == "edituri" and not self.found:
-            self.found = given.get("href") or ""
-
-
-def _told(reply: Reply) -> str:
-    """The address of xmlrpc.php that a home page gives, in its head or in X-Pingback; empty when it gives none."""
-    links = _Links()
-    links.feed(reply.body.decode("utf-8", "replace"))
-    told = links.found or header(reply.headers, "X-Pingback")
-    return told if "xmlrpc.php" in told else ""
