@@ -19,10 +19,10 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 from sidecar.errors import ImageError
 from sidecar.model import Prepared
 
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 """What Pillow may try. The list keeps its other decoders shut: PostScript runs a program, others read huge files."""
 
-KEPT = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
+KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 MIMES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 MAX_PIXELS = 120_000_000
 MAX_FRAMES_PIXELS = 400_000_000

@@ -30,7 +30,7 @@ class Heartbeat:
     def __init__(self, pages: Pages, interval: float) -> None:
         self._pages = pages
         self._interval = interval
-        self._claims: set[Claim] = set()
+        self._claims: dict[PageId, Claim] = {}
         self._lock = threading.Lock()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
@@ -46,7 +46,7 @@ class Heartbeat:
     @contextlib.contextmanager
     def holding(self, claim: Claim) -> Iterator[None]:
         with self._lock:
-            self._claims.add(claim)
+            self._claims[claim.page_id] = claim
         try:
             yield
         finally:
@@ -54,12 +54,12 @@ class Heartbeat:
 
     def _let_go(self, claim: Claim) -> None:
         with self._lock:
-            self._claims.discard(claim)
+            self._claims.pop(claim.page_id, None)
 
     def _beat(self) -> None:
         while not self._end.wait(self._interval):
             with self._lock:
-                claims = list(self._claims)
+                claims = list(self._claims.values())
             for claim in claims:
                 self._renew(claim)
 

@@ -36,7 +36,7 @@ def main() -> int:
     try:
         print("Starting a real WordPress and a Notion stand-in ...", flush=True)
         with WordPress(version="newest", title="The Tidal Review") as wordpress, NotionStandIn() as notion:
-            fill(notion)
+            fill(notion.content)
             return show(wordpress, notion, folder, started, check)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -54,8 +54,9 @@ def show(wordpress: WordPress, notion: NotionStandIn, folder: Path, started: flo
     for problem in broken:
         print(f"  BROKEN   {problem}")
     if check:
-        print("\nall posts answer with their images" if not failed and not broken else "\nnot all is well")
-        return 1 if failed or broken or not result["pages"] else 0
+        is_well = bool(result["pages"]) and not failed and not broken
+        print("\nAll posts answer with their images." if is_well else f"\nNot all is well. {result['error'] or ''}")
+        return 0 if is_well else 1
     wait(wordpress)
     return 0
 

@@ -76,7 +76,8 @@ def _download(suite: str, theme: str, folder: Path) -> None:
     (folder / "parts" / f"{suite}.sources").write_text(_source(suite))
     configuration = folder / "apt.conf"
     configuration.write_text(
-        f'Dir::Etc::SourceList "/dev/null"; Dir::Etc::SourceParts "{folder}/parts"; Dir::State::Lists "{folder}/lists";\n'
+        f'Dir::Etc::SourceList "/dev/null"; Dir::Etc::SourceParts "{folder}/parts";\n'
+        f'Dir::State::Lists "{folder}/lists";\n'
         f'Dir::State::status "/dev/null"; Dir::Cache "{folder}/cache"; APT::Sandbox::User "root";\n'
         'Acquire::Languages "none"; Acquire::Retries "3";\n'
     )
@@ -164,4 +165,6 @@ def add_drop_in(site: Path) -> None:
 
 
 def _run(command: list[str], **more: object) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **more)  # type: ignore[call-overload]
+    subprocess.run(
+        command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, **more
+    )  # type: ignore[call-overload]

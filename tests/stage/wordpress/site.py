@@ -147,11 +147,12 @@ class WordPress:
 
     def php(self, code: str) -> Any:
         """The value that PHP code returns inside this WordPress, by way of JSON."""
+        host = self.url.removeprefix("http://")
         script = (
-            "$_SERVER += ['HTTP_HOST' => '%s', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET'];"
-            "require '%s/wp-load.php'; $value = (function () { %s })();"
-            "echo \"\\n#result#\", json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);"
-        ) % (self.url.removeprefix("http://"), self.site, code)
+            f"$_SERVER += ['HTTP_HOST' => '{host}', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET'];"
+            f"require '{self.site}/wp-load.php'; $value = (function () {{ {code} }})();"
+            'echo "\\n#result#", json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);'
+        )
         return json.loads(self._php(["-r", script]).rsplit("#result#", 1)[1])
 
     def reset(self) -> None:
