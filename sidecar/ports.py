@@ -81,7 +81,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """Posts that carry our marker, trashed and scheduled ones too, in order of id, and the newest id of all posts."""
+    """Posts that carry our marker, trashed and scheduled ones too, in order of id, and the newest id of all posts.
+
+    `PostState.fields` is empty in them: a scan reads no content.
+    """
 
     newest: int
     posts: tuple[PostState, ...]
@@ -122,7 +125,10 @@ class Blog(Protocol):
         ...
 
     def create(self, page_id: PageId, fields: Fields) -> PostState:
-        """Makes a draft that carries the marker of `page_id`. Sent at most once, never repeated by the adapter."""
+        """Makes a draft that carries the marker of `page_id`. Sent at most once, never repeated by the adapter.
+
+        WordPress takes no post without any words: give at least a title.
+        """
         ...
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
