@@ -42,6 +42,8 @@ class Property:
     id: str
     type: str
     value: Any
+    has_more: bool = False
+    """Notion says that the page object does not show all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,15 @@ class BlockWarning:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A composed post. `content` are the fields we own; `initial` those set at creation and left to people then."""
+    """A composed post. `content` are the fields we own; `initial` those set at creation and left to people then.
+
+    `stated` are those that the page's own properties say: set at creation, and again when the property changes.
+    """
 
     page_id: PageId
     content: Fields
     initial: Fields = field(default_factory=dict)
+    stated: Fields = field(default_factory=dict)
     warnings: tuple[BlockWarning, ...] = ()
 
 
@@ -165,6 +171,8 @@ class Record:
     """The status the post had before we withdrew it; None while it is not withdrawn."""
     conflicted: bool = False
     """A conflict was reported for this page and not settled since."""
+    stated: str = ""
+    """What the page's properties said when they were written last: JSON of field to hash; empty when not known."""
 
 
 # --- actions ---------------------------------------------------------------------------------------------
