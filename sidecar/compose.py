@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -40,31 +41,110 @@ def title(page: Page) -> str:
     return MARKUP.sub(lambda match: ENTITIES[match[0]], words(page))
 
 
-def compose(page: Page, body: Html, initial: Fields, warnings: Sequence[BlockWarning] = ()) -> Post:
-    """The post of a page. `initial` are fields that only a new post gets: its type and its status."""
-    content = {"post_title": title(page), "post_content": str(body)}
-    return Post(page_id=page.id, content=content, initial=initial, warnings=tuple(warnings))
+def compose(
+    page: Page,
+    body: Html,
+    initial: Fields,
+    warnings: Sequence[BlockWarning] = (),
+    *,
+    said: Fields | None = None,
+    stated: Fields | None = None,
+) -> Post:
+    """The post of a page. `initial` are fields that only a new post gets: its type and its status.
+
+    `said` are content fields that its properties give: an excerpt, terms, a featured image, another title.
+    """
+    content = {"post_title": title(page), "post_content": str(body), **(said or {})}
+    return Post(page_id=page.id, content=content, initial=initial, stated=stated or {}, warnings=tuple(warnings))
+
+
+# --- fields that are ours ----------------------------------------------------------------------------------
+# The terms of each taxonomy are a field of their own here, `terms.category`: what other taxonomies hold is not ours.
+# An empty field claims nothing: what somebody writes there in WordPress stays. One that was not empty when we wrote
+# last is emptied once.
 
 
 def fingerprint(post: Post) -> str:
     """Equal for two posts exactly when writing one over the other would change nothing."""
-    return _digest(post.content)
+    return _digest({name: value for name, value in _flat(post.content).items() if not is_empty(value)})
+
+
+def claimed(post: Post, hashes: str) -> Post:
+    """The post with only those of its content fields that are to be written over what `field_hashes` saw."""
+    known = json.loads(hashes or "{}")
+    ours = {name: value for name, value in _flat(post.content).items() if not is_empty(value) or name in known}
+    return dataclasses.replace(post, content=_unflat(ours))
+
+
+def owned(post: Post) -> list[str]:
+    """The content fields that a change in WordPress would be a conflict with."""
+    return [name for name, value in _flat(post.content).items() if not is_empty(value)]
 
 
 def field_hashes(fields: Fields, names: Sequence[str]) -> str:
     """What WordPress gave back for the fields we wrote, boiled down: JSON of field name to hash."""
-    return json.dumps({name: _digest(_noticed(name, fields.get(name)))[:16] for name in sorted(names)})
+    flat = _flat(fields)
+    return json.dumps({name: _hash(_noticed(name, flat.get(name))) for name in sorted(names)})
 
 
 def changed(hashes: str, fields: Fields) -> tuple[str, ...]:
     """The fields in which a post differs from what `field_hashes` saw, by what a reader would notice."""
     known: Mapping[str, str] = json.loads(hashes or "{}")
-    return tuple(name for name, was in known.items() if _digest(_noticed(name, fields.get(name)))[:16] != was)
+    flat = _flat(fields)
+    names = (name for name, was in known.items() if _hash(_noticed(name, flat.get(name))) != was)
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
 
 
 def difference(post: Post, now: Fields) -> dict[str, Any]:
     """The fields of a post that have to be written so that WordPress, which has `now`, shows it."""
-    return {name: value for name, value in post.content.items() if now.get(name) != value}
+    flat = _flat(now)
+    return _unflat(
+        {name: value for name, value in _flat(post.content).items() if (flat.get(name) or "") != (value or "")}
+    )
+
+
+# --- fields that the page's properties say -----------------------------------------------------------------
+
+
+def statement(post: Post) -> str:
+    """What the page's properties say, boiled down: JSON of field name to hash."""
+    return json.dumps({name: _hash(value) for name, value in sorted(_flat(post.stated).items())})
+
+
+def restated(post: Post, before: str) -> dict[str, Any]:
+    """The stated fields whose property has changed since `before`. An empty one that was never set is no news."""
+    known = json.loads(before or "{}")
+    news = {
+        name: value
+        for name, value in _flat(post.stated).items()
+        if (name in known or not is_empty(value)) and known.get(name) != _hash(value)
+    }
+    return _unflat(news)
+
+
+def is_empty(value: Any) -> bool:
+    """True for what a new post has by itself."""
+    return value in ("", False, None) or value in ([], {}, ())
+
+
+def _flat(fields: Fields) -> dict[str, Any]:
+    """Fields with each taxonomy and each custom field by itself: terms.category, custom_fields.subtitle."""
+    flat: dict[str, Any] = {}
+    for name, value in fields.items():
+        inner = {f"{name}.{key}": one for key, one in value.items()} if isinstance(value, Mapping) else {name: value}
+        flat.update(inner)
+    return flat
+
+
+def _unflat(flat: Mapping[str, Any]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in flat.items():
+        outer, dot, key = name.partition(".")
+        if dot:
+            fields.setdefault(outer, {})[key] = value
+        else:
+            fields[name] = value
+    return fields
 
 
 def _noticed(name: str, value: Any) -> Any:
@@ -74,5 +154,9 @@ def _noticed(name: str, value: Any) -> Any:
     return " ".join(unescape(text).replace("<>", " ").split())
 
 
+def _hash(value: Any) -> str:
+    return _digest(value)[:16]
+
+
 def _digest(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()

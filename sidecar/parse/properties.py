@@ -163,7 +163,7 @@ def _file(raw: Any, page_id: PageId) -> FileRef | None:
 def _relation(raw: Any, _: PageId) -> Value | None:
     if not isinstance(raw, list):
         return None
-    pages = tuple(PageId(canonical(one["id"])) for one in raw if isinstance(one, Mapping) and one.get("id"))
+    pages = tuple(PageId(canonical(str(one["id"]))) for one in raw if isinstance(one, Mapping) and one.get("id"))
     return Related(pages) if pages else Nothing() if not raw else None
 
 

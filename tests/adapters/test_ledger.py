@@ -239,8 +239,9 @@ def test_a_retry_waits_for_its_time_although_events_come_in(book):
 def test_a_record_comes_back_as_it_was_stored(book):
     want(book)
     claim = book.pages.claim(PAGE_ID, "me")
-    book.records.put(claim, record(withdrawn_from="publish", conflicted=True), "Title", [OTHER])
-    assert book.records.get(PAGE_ID) == record(withdrawn_from="publish", conflicted=True)
+    whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
+    book.records.put(claim, whole, "Title", [OTHER])
+    assert book.records.get(PAGE_ID) == whole
     assert book.records.permalinks() == {}
 
 

@@ -85,6 +85,7 @@ def _values(record: Record) -> dict[str, Any]:
         "link": record.link,
         "fingerprint": record.fingerprint,
         "fields_hash": record.fields_hash,
+        "stated": record.stated,
         "modified": _seconds(record.modified),
         "page_edited_at": _seconds(record.page_edited_at),
         "withdrawn_from": record.withdrawn_from,
@@ -103,6 +104,7 @@ def _read(row: Any) -> Record:
         page_edited_at=_moment(row.page_edited_at),
         withdrawn_from=row.withdrawn_from,
         conflicted=bool(row.conflicted),
+        stated=row.stated,
     )
 
 

@@ -94,6 +94,7 @@ def tables(database: pw.Database) -> Tables:
         title = pw.TextField(default="")
         fingerprint = pw.CharField(64, default="")
         fields_hash = pw.TextField(default="")
+        stated = pw.TextField(default="")
         modified = pw.DoubleField(null=True)
         page_edited_at = pw.DoubleField(null=True)
         withdrawn_from = pw.CharField(32, null=True)

@@ -71,6 +71,7 @@ def up(_migrator: object, db: pw.Database) -> None:
         title = pw.TextField()
         fingerprint = pw.CharField(64)
         fields_hash = pw.TextField()
+        stated = pw.TextField()
         modified = pw.DoubleField(null=True)
         page_edited_at = pw.DoubleField(null=True)
         withdrawn_from = pw.CharField(32, null=True)
