@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from sidecar.config import FOR_SYNC, Config
+from sidecar.config import FOR_SYNC, FROM_FILE, Config
 
 HERE = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def settings() -> str:
         "|---|---|---|",
     ]
     for name, field in Config.model_fields.items():
-        if name != "site":
+        if name != "site" and name not in FROM_FILE:
             must = " **Needed.**" if name in FOR_SYNC else ""
             lines.append(f"| `{name.upper()}` | {_default(field.default)} | {field.description}.{must} |")
     return "\n".join(lines) + "\n"

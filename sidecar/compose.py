@@ -37,8 +37,13 @@ def words(page: Page) -> str:
 
 
 def title(page: Page) -> str:
-    """The page's title as a post_title: markup is shown as typed."""
-    return MARKUP.sub(lambda match: ENTITIES[match[0]], words(page))
+    """The page's title as a post_title."""
+    return as_typed(words(page))
+
+
+def as_typed(text: str) -> str:
+    """Words for a field in which WordPress would take markup for markup: it is shown as typed."""
+    return MARKUP.sub(lambda match: ENTITIES[match[0]], text)
 
 
 def compose(
@@ -120,6 +125,25 @@ def restated(post: Post, before: str) -> dict[str, Any]:
         if (name in known or not is_empty(value)) and known.get(name) != _hash(value)
     }
     return _unflat(news)
+
+
+def apart(fields: Fields) -> dict[str, dict[str, Any]]:
+    """Each field by itself, as it may be written alone; taxonomies and custom fields one by one."""
+    return {name: _unflat({name: value}) for name, value in _flat(fields).items()}
+
+
+def without(post: Post, names: Sequence[str]) -> Post:
+    """The post less these fields, which are named as in `apart`."""
+    content, stated = (
+        _unflat({name: value for name, value in _flat(fields).items() if name not in names})
+        for fields in (post.content, post.stated)
+    )
+    return dataclasses.replace(post, content=content, stated=stated)
+
+
+def is_same(post: Post, fingerprint_before: str, statement_before: str) -> bool:
+    """True when neither the content nor what the properties say has changed."""
+    return fingerprint(post) == fingerprint_before and not restated(post, statement_before)
 
 
 def is_empty(value: Any) -> bool:

@@ -95,6 +95,9 @@ class Config(BaseModel):
     lease_seconds: int = _setting(120, "how long a page stays with a worker that went silent", ge=5, le=3600)
     trusted_proxies: int = _setting(0, "how many reverse proxies stand in front of the web service", ge=0, le=10)
     public_url: str = _setting("", "the web service's address as the outside sees it")
+    property_mapping: tuple[tuple[str, str], ...] = _setting(
+        (), "the table [properties] of sidecar.toml: property, field"
+    )
     log_format: Literal["console", "json"] = _setting("console", "how log lines look")
 
     media_allowed_private_hosts: HostPorts = _setting((), "host:port pairs on private addresses that may be read")
@@ -128,7 +131,8 @@ class Config(BaseModel):
     @classmethod
     def parse(cls, values: Mapping[str, str]) -> Self:
         """The settings in `values`, named as in the environment. Raises ConfigError with every problem at once."""
-        given = {name.lower(): value for name, value in values.items() if name.lower() in cls.model_fields}
+        known = cls.model_fields.keys() - FROM_FILE
+        given = {name.lower(): value for name, value in values.items() if name.lower() in known}
         given = {name: value for name, value in given.items() if value.strip() or _takes_empty(cls, name)}
         try:
             return cls.model_validate(given)
@@ -143,6 +147,9 @@ class Config(BaseModel):
             raise ConfigError([f"{name.upper()} is not set: it is {fields[name].description}." for name in missing])
         return self
 
+
+FROM_FILE = frozenset({"property_mapping"})
+"""Settings that no variable holds."""
 
 FOR_SYNC = ("notion_token", "notion_data_source_id", "wp_url", "wp_username", "wp_app_password")
 """What a sync cannot do without."""

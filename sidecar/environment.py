@@ -1,13 +1,16 @@
-"""The environment, `.env` and secret files -> the values of a Config. Read once, by entry points only."""
+"""The environment, `.env`, `sidecar.toml`, secret files -> a Config. Read once, by entry points only."""
 
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dotenv import dotenv_values
 
+from sidecar import mapping
 from sidecar.config import Config
 from sidecar.errors import ConfigError
 
@@ -15,13 +18,48 @@ from sidecar.errors import ConfigError
 def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Config:
     """The settings of this process. The environment wins over `.env`; NAME_FILE names a file that holds NAME.
 
-    Raises ConfigError with every problem at once.
+    `sidecar.toml`, when it is there, says which property feeds which field. Raises ConfigError with every problem.
     """
     environ = os.environ if environ is None else environ
     folder = Path.cwd() if folder is None else folder
     written = {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
     values = {**written, **environ}
-    return Config.parse({**values, **_from_files(values)})
+    try:
+        config = Config.parse({**values, **_from_files(values)})
+    except ConfigError as error:
+        raise ConfigError([*error.problems, *_problems_of(folder)]) from error
+    return config.model_copy(update={"property_mapping": property_mapping(folder)})
+
+
+def property_mapping(folder: Path) -> tuple[tuple[str, str], ...]:
+    """The table [properties] of `sidecar.toml`, each target in a pair with its property. Raises ConfigError."""
+    path = folder / mapping.FILE
+    if not path.exists():
+        return ()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get("properties", {})
+    except (OSError, ValueError) as error:
+        raise ConfigError([f"{mapping.FILE} cannot be read: {error}."]) from error
+    if not isinstance(table, dict):
+        raise ConfigError([f"{mapping.FILE}: [properties] is to be a table."])
+    pairs = tuple((name, target) for name, value in table.items() for target in _targets(name, value))
+    mapping.read(pairs)
+    return pairs
+
+
+def _targets(name: str, value: Any) -> list[str]:
+    targets = value if isinstance(value, list) else [value]
+    if not all(isinstance(target, str) for target in targets):
+        raise ConfigError([f"{mapping.FILE}: {name!r} is to be the name of a field, or a list of names."])
+    return targets
+
+
+def _problems_of(folder: Path) -> list[str]:
+    try:
+        property_mapping(folder)
+    except ConfigError as error:
+        return error.problems
+    return []
 
 
 def _from_files(values: Mapping[str, str]) -> dict[str, str]:

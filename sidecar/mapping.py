@@ -50,6 +50,8 @@ Target = Field | Taxonomy | Custom
 CATEGORIES, TAGS = Taxonomy("category"), Taxonomy("post_tag")
 WORDS: Mapping[str, Target] = {field.value: field for field in Field} | {"categories": CATEGORIES, "tags": TAGS}
 IGNORE = "ignore"
+COVER = "page cover"
+"""What `sidecar.toml` calls the page's cover, which is no property: it may be ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def check(mapping: PropertyMapping, schema: Mapping[str, Json]) -> None:
     types = {name: str(column.get("type", "")) for name, column in schema.items()}
     problems = []
     for name in dict.fromkeys([*(feed.property for feed in mapping.feeds), *sorted(mapping.ignored)]):
-        if find(name, types) is None:
+        if find(name, types) is None and name != COVER:
             problems.append(f"{FILE}: the data source has no property {name!r}. It has: {_listed(sorted(types))}.")
     for feed in mapping.feeds:
         found = find(feed.property, types)
@@ -236,7 +238,8 @@ def _by_default(types: Mapping[str, str]) -> Iterator[Feed]:
 
 def missing(types: Mapping[str, str], mapping: PropertyMapping) -> list[str]:
     """The properties that the mapping names and that a page does not have."""
-    return [feed.property for feed in mapping.feeds if find(feed.property, types) is None]
+    names = (feed.property for feed in mapping.feeds if find(feed.property, types) is None)
+    return list(dict.fromkeys(names))
 
 
 def find(name: str, types: Mapping[str, str]) -> str | None:

@@ -20,6 +20,7 @@ import structlog
 from sidecar import acting, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
+from sidecar.gathering import check_mapping
 from sidecar.ledger import Claim, JobId, Trigger
 from sidecar.listing import listing
 from sidecar.model import Intent, Metrics, Outcome, Report
@@ -70,7 +71,9 @@ class Run:
 
 
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
-    """One run in this process, from opening its job to its summary."""
+    """One run in this process, from opening its job to its summary. Raises ConfigError before anything is done."""
+    with contextlib.suppress(Unavailable, Refused):  # a Notion that does not answer is for the run to tell
+        check_mapping(world)
     started = time.monotonic()
     before = counted(world)
     job_id = world.ledger.jobs.open(request.type)

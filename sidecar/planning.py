@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sidecar import compose
 from sidecar.blocks import PageId
+from sidecar.gathering import check_mapping
 from sidecar.listing import OVERLAP
 from sidecar.model import (
     Action,
@@ -53,6 +54,7 @@ class Intended:
 
 def intended(world: World, pages: Sequence[PageId]) -> list[Intended]:
     """What a sync of these pages would do; of all that ask for it, when none is named."""
+    check_mapping(world)
     if pages:
         return [_look(world, world.source.page(page_id), Intent.ASKED) for page_id in pages]
     since = world.ledger.jobs.last_listing() if world.config.on_edit == "update" else None

@@ -106,7 +106,10 @@ class User:
 
 
 class Blog(Protocol):
-    """Where posts go. Field names are XML-RPC's: post_title, post_content, post_excerpt, terms, ..."""
+    """Where posts go. Field names are XML-RPC's: post_title, post_content, post_excerpt, terms, ...
+
+    `custom_fields` is a mapping of key to text; an empty text takes the field away, others are left as they are.
+    """
 
     def site(self) -> Site:
         """What the far end says of itself; asked once, then remembered by the adapter."""
@@ -193,6 +196,19 @@ class Notifier(Protocol):
         ...
 
 
+# --- what was asked before ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Known:
+    """Terms, users and titles that the far ends told this process, each with the time of asking; hold the lock."""
+
+    terms: dict[str, tuple[float, list[Term]]] = field(default_factory=dict)
+    users: tuple[float, Sequence[User]] | None = None
+    titles: dict[PageId, tuple[float, str]] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
 # --- all of it -------------------------------------------------------------------------------------------
 
 
@@ -212,6 +228,7 @@ class World:
     sleep: Callable[[float], None]
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when we are to leave: the current remote call is finished, nothing new is begun."""
+    known: Known = field(default_factory=Known)
     patience: tuple[float, ...] = (30.0, 120.0)
     """Seconds to wait before a failed attempt at a page is repeated; its length + 1 is the number of attempts."""
     look_again: tuple[float, ...] = (2.0, 5.0, 15.0)

@@ -11,24 +11,27 @@ from typing import Any
 
 from sidecar import blocks, compose, parse, render, summarise
 from sidecar.blocks import PageId
-from sidecar.errors import Unavailable
+from sidecar.errors import Refused, Unavailable
+from sidecar.gathering import gather
 from sidecar.ledger import Claim
-from sidecar.model import (
-    Intent,
-    Outcome,
-    Page,
-    Post,
-    PostState,
-    Record,
-)
+from sidecar.model import Fields, Intent, Outcome, Page, Post, PostState, Record
 from sidecar.ports import Mark, Scan
 from sidecar.render import Context
+from sidecar.resolving import resolve
 from sidecar.uploading import Uploading, store_files
+from sidecar.wanted import property_warning
 from sidecar.working import Work
 
 STILL_WARM = 120.0
 """Seconds: an edit this close to our reading may have happened during it."""
 SECOND_READING = 60.0
+
+AT_ONCE = frozenset({"post_name", "post_date_gmt", "post_password", "comment_status"})
+"""Stated fields that WordPress takes with any new draft."""
+CHOOSY = frozenset(
+    {"post_author", "sticky", "page_template", "post_format", "custom_fields", "terms", "post_thumbnail"}
+)
+"""Fields that a site, a theme or a role may refuse, and that are not worth failing a page for."""
 
 
 def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, over: bool = False) -> Outcome:
@@ -36,8 +39,9 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     world = work.world
     read_at = world.now()
     raw = world.source.blocks(page.id)
-    post, links = composed(work, page, parse.blocks(raw))
-    is_same = work.record is not None and work.record.fingerprint == compose.fingerprint(post)
+    before = work.record.fields_hash if work.record is not None and now is not None else ""
+    post, links = composed(work, page, parse.blocks(raw), before)
+    is_same = work.record is not None and compose.is_same(post, work.record.fingerprint, work.record.stated)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
     remember(work, page, post, state, links)
     if work.claim.intent is Intent.REREAD and is_same:
@@ -57,11 +61,13 @@ def second_reading(page: Page, read_at: float) -> float | None:
     return SECOND_READING if read_at - page.edited_at.timestamp() < STILL_WARM else None
 
 
-def composed(work: Work, page: Page, tree: blocks.Blocks) -> tuple[Post, tuple[PageId, ...]]:
+def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> tuple[Post, tuple[PageId, ...]]:
+    """The post of a page, its files in the library, its names known to WordPress; and the pages that it links to."""
     world = work.world
     assert work.item_id is not None
+    page, wanted = gather(world, page)
     job = Uploading(world, page.id, work.item_id, work.guard, work.pool, work.tally)
-    stored = store_files(job, render.files_to_store(tree))
+    stored = store_files(job, [*render.files_to_store(tree), *wanted.files])
     world.ledger.assets.keep(page.id, stored.assets)
     site = world.blog.site()
     rendered = render.document(
@@ -73,9 +79,11 @@ def composed(work: Work, page: Page, tree: blocks.Blocks) -> tuple[Post, tuple[P
             time_zone=site.time_zone,
         ),
     )
-    work.warnings = (*stored.warnings, *rendered.warnings)
-    initial = {"post_type": world.config.wp_post_type, "post_status": world.config.wp_post_status}
-    return compose.compose(page, rendered.html, initial, work.warnings), rendered.links
+    made = resolve(world, work.guard, wanted, stored.media)
+    work.warnings = (*stored.warnings, *rendered.warnings, *made.warnings)
+    initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
+    post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
+    return compose.claimed(post, before), rendered.links
 
 
 def version(text: str) -> tuple[int, int]:
@@ -88,9 +96,9 @@ def create(work: Work, post: Post, scan: Scan) -> PostState:
     """Intent stored, then a draft made, then its id stored under the fence, then the rest by edit."""
     world = work.world
     work.guard("creating", scan.newest)
-    fields = {**post.content, "post_type": post.initial["post_type"]}
+    first, rest = new_fields(post)
     try:
-        state = world.blog.create(post.page_id, fields)
+        state = world.blog.create(post.page_id, first)
     except Unavailable as error:
         if not error.maybe_done:
             work.guard("idle", scan.newest)
@@ -100,7 +108,24 @@ def create(work: Work, post: Post, scan: Scan) -> PostState:
     work.guard("created", scan.newest)
     assert work.item_id is not None
     world.ledger.jobs.note_post(work.item_id, state.id, state.link)
-    return finish(work, state, {"post_status": post.initial["post_status"]})
+    return finish(work, state, {**rest, "post_status": status(post)})
+
+
+def new_fields(post: Post) -> tuple[Fields, Fields]:
+    """What a new draft is made with, and what it gets by the edit that finishes it.
+
+    A field that is refused must not keep the draft from being made: WordPress takes categories only for some types.
+    """
+    stated = {**compose.restated(post, ""), "post_type": post.initial["post_type"]}
+    late = set(stated) - AT_ONCE - {"post_type"} | ({"terms"} if stated["post_type"] != "post" else set())
+    fields = {**compose.claimed(post, "").content, **stated}
+    first = {name: value for name, value in fields.items() if name not in late}
+    return first, {name: value for name, value in fields.items() if name in late}
+
+
+def status(post: Post) -> str:
+    """The status that a post gets when it is made, or made again."""
+    return str(post.stated.get("post_status") or post.initial["post_status"])
 
 
 def store_id(work: Work, record: Record) -> None:
@@ -128,7 +153,28 @@ def finish(work: Work, state: PostState, fields: Mapping[str, Any]) -> PostState
         return state
     work.guard()
     work.published = missing.get("post_status") == "publish"
-    return work.world.blog.update(state.id, missing)
+    return write(work, state, missing)
+
+
+def write(work: Work, state: PostState, fields: Fields) -> PostState:
+    """Writes fields to a post. When WordPress refuses them, the choosy ones are tried one by one, before the rest."""
+    blog = work.world.blog
+    choosy = {name: one for name, one in compose.apart(fields).items() if name.partition(".")[0] in CHOOSY}
+    try:
+        return blog.update(state.id, fields)
+    except Refused:
+        if not choosy or blog.post(state.id) is None:
+            raise
+    for name, one in choosy.items():
+        work.guard()
+        try:
+            state = blog.update(state.id, one)
+        except Refused as error:
+            work.refused = (*work.refused, name)
+            work.warnings = (*work.warnings, property_warning(name, f"this was not set. {error}"))
+    work.guard()
+    rest = {name: value for name, value in fields.items() if name not in CHOOSY}
+    return blog.update(state.id, rest) if rest else state
 
 
 def update(work: Work, post: Post, now: PostState | None, over: bool) -> PostState:
@@ -138,28 +184,50 @@ def update(work: Work, post: Post, now: PostState | None, over: bool) -> PostSta
     assert now is not None
     is_same = record.fingerprint == compose.fingerprint(post) and not over
     fields: dict[str, Any] = {} if is_same else compose.difference(post, now.fields)
-    return finish(work, now, {**fields, **status_wanted(work.claim, record, now, post)})
+    return finish(work, now, {**fields, **status_wanted(work.claim, record, now, post), **news(work, post, now)})
+
+
+def news(work: Work, post: Post, now: PostState) -> dict[str, Any]:
+    """What the page's properties state differently from when they were written last.
+
+    Of a post that was found by its marker nobody knows what was written: there they are only remembered.
+    """
+    record = work.record
+    assert record is not None
+    if post.stated.get("post_type", now.type) != now.type:
+        words = f"WordPress keeps the type that a post was made with, which is {now.type}."
+        work.warnings = (*work.warnings, property_warning("Post type", words))
+    is_known = bool(record.stated) or was_cut_short(work.claim, record)
+    fields = compose.restated(post, record.stated) if is_known else {}
+    return {name: value for name, value in fields.items() if name != "post_type"}
 
 
 def status_wanted(claim: Claim, record: Record, now: PostState, post: Post) -> Mapping[str, str]:
     """The status an existing post has to get: only when we, or the trash, took it away, or a create was cut short."""
     if record.withdrawn_from is not None:
         return {"post_status": record.withdrawn_from}
-    was_cut_short = claim.phase in ("creating", "created") and not record.fingerprint
-    if now.status == "trash" or was_cut_short:
-        return {"post_status": str(post.initial["post_status"])}
+    if now.status == "trash" or was_cut_short(claim, record):
+        return {"post_status": status(post)}
     return {}
 
 
+def was_cut_short(claim: Claim, record: Record) -> bool:
+    """True when an earlier attempt made the post and did not come to its end."""
+    return claim.phase in ("creating", "created") and not record.fingerprint
+
+
 def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[PageId, ...]) -> None:
+    """What was written; not what was refused, so that the next sync tries it again."""
+    post = compose.without(post, work.refused)
     record = Record(
         page_id=page.id,
         post_id=state.id,
         link=state.link,
         fingerprint=compose.fingerprint(post),
-        fields_hash=compose.field_hashes(state.fields, list(post.content)),
+        fields_hash=compose.field_hashes(state.fields, compose.owned(post)),
         modified=state.modified,
         page_edited_at=page.edited_at,
+        stated=compose.statement(post),
     )
     work.record = record
     work.world.ledger.records.put(work.claim, record, compose.words(page), links)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError
+from sidecar.gathering import check_mapping
 from sidecar.ledger import Job, JobId, Waiting
 from sidecar.listing import listing
 from sidecar.model import Report
@@ -29,6 +30,7 @@ def list_pages(world: World, job_id: JobId) -> Sequence[Waiting]:
     started, before = time.monotonic(), counted(world)
     waiting: Sequence[Waiting] = ()
     try:
+        check_mapping(world)
         waiting = listing(world, job_id)
     except SidecarError as error:
         world.ledger.jobs.listed(job_id, str(error))

@@ -37,6 +37,8 @@ class Work:
     created: bool = False
     published: bool = False
     warnings: tuple[BlockWarning, ...] = ()
+    refused: tuple[str, ...] = ()
+    """Fields that WordPress did not take, and that the post has to do without."""
 
     def guard(self, phase: Phase | None = None, floor: int | None = None) -> None:
         """Goes before every write to a far end: the page is still ours, and nobody has told us to leave."""

@@ -34,9 +34,7 @@ def moment(text: str) -> datetime:
 
 def _property(name: str, raw: Json) -> Property:
     kind = raw.get("type", "")
-    return Property(
-        name=name, id=raw.get("id", ""), type=kind, value=raw.get(kind), has_more=bool(raw.get("has_more"))
-    )
+    return Property(name=name, id=raw.get("id", ""), type=kind, value=raw.get(kind), has_more=bool(raw.get("has_more")))
 
 
 def _title(properties: Mapping[str, Property]) -> Text:

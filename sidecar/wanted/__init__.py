@@ -16,9 +16,9 @@ from sidecar.model import BlockWarning
 from sidecar.values import Person, Unreadable, Value
 from sidecar.wanted import said as read
 from sidecar.wanted.openness import Status, openness
-from sidecar.wanted.said import Comments, Path, Said, ask, zone
+from sidecar.wanted.said import Comments, Path, Said, ask, property_warning, zone
 
-__all__ = ["Path", "Status", "Wanted", "wanted", "zone"]
+__all__ = ["Path", "Status", "Wanted", "property_warning", "wanted", "zone"]
 
 
 @dataclass(frozen=True, slots=True)

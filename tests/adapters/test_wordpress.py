@@ -169,7 +169,7 @@ def test_a_post_whose_reading_back_fails_keeps_its_id(site: Site) -> None:
 def test_a_create_is_a_draft_whatever_is_asked(site: Site) -> None:
     site.answers["wp.newPost"] = "41"
     with on(site) as blog:
-        blog.create(PAGE, {"post_title": "x", "post_status": "publish", "custom_fields": [{"key": "a", "value": "b"}]})
+        blog.create(PAGE, {"post_title": "x", "post_status": "publish", "custom_fields": {"a": "b"}})
     sent = next(given[3] for given in site.arguments if len(given) == 4 and "post_title" in given[3])
     assert sent == {
         "post_title": "x",

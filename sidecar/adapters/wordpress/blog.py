@@ -17,9 +17,11 @@ from wordpress_xmlrpc.methods import posts
 
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.connection import Connection, Limits
+from sidecar.adapters.wordpress.custom_fields import adds, to_write
 from sidecar.adapters.wordpress.library import Library
 from sidecar.adapters.wordpress.people import People
 from sidecar.adapters.wordpress.searching import Search
+from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import Missing, SidecarError
@@ -68,7 +70,8 @@ class XmlRpcBlog:
         )
         self._now = now
         self._type = config.wp_post_type
-        self._search = Search(self._connection, (config.wp_post_type,), now)
+        self._types = Types(self._connection, memory, config.wp_post_type)
+        self._search = Search(self._connection, self._types, now)
         self._library = Library(self._connection, memory, lambda: now().timestamp())
         self._people = People(self._connection)
         self._site: Site | None = None
@@ -129,6 +132,9 @@ class XmlRpcBlog:
         The plugin creates under a lock. Where the page has a post by now, it writes to that one.
         """
         struct = {"post_type": self._type, **fields, "post_status": "draft"}
+        if "custom_fields" in fields:
+            struct["custom_fields"] = to_write(fields["custom_fields"], ())
+        self._types.use(str(struct["post_type"]))
         post_id = self._create(page_id, struct)
         try:
             return structs.state(self._read_post(post_id), self._now())
@@ -147,7 +153,12 @@ class XmlRpcBlog:
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
         doing = f"writing post {post_id}"
-        self._connection.rewrite(posts.EditPost(post_id, structs.outgoing(fields)), doing)
+        if "custom_fields" in fields:
+            there = self._read_post(post_id).get("custom_fields") or ()
+            fields = {**fields, "custom_fields": to_write(fields["custom_fields"], there)}
+        # What adds a field may not be sent twice: the next attempt finds it by its id.
+        send = self._connection.once if adds(fields.get("custom_fields", ())) else self._connection.rewrite
+        send(posts.EditPost(post_id, structs.outgoing(fields)), doing)
         return structs.state(self._read_post(post_id), self._now())
 
     def trash(self, post_id: PostId) -> None:

@@ -11,6 +11,7 @@ from wordpress_xmlrpc.methods import posts, users
 
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.connection import Connection
+from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
 from sidecar.model import PostId, PostState
@@ -43,8 +44,8 @@ class _Shifted(Exception):
 class Search:
     """Looks for markers on one site."""
 
-    def __init__(self, connection: Connection, post_types: tuple[str, ...], now: Callable[[], datetime]) -> None:
-        self._connection, self._post_types, self._now = connection, post_types, now
+    def __init__(self, connection: Connection, types: Types, now: Callable[[], datetime]) -> None:
+        self._connection, self._types, self._now = connection, types, now
         self._sees_all_posts: bool | None = None
 
     def has_plugin(self) -> bool:
@@ -53,12 +54,13 @@ class Search:
     def scan(self, above: int) -> Scan:
         found: dict[int, PostState] = {}
         newest = above
-        for post_type in self._post_types:
+        for post_type in self._types.used() if above else self._types.all():
             for struct in self._newer(post_type, above):
                 number = int(struct["post_id"])
                 newest = max(newest, number)
                 state = structs.state(struct, self._now(), with_fields=False)
                 if state.page_id is not None and number > above:
+                    self._types.use(state.type)
                     found[number] = state
         return Scan(newest, tuple(found[number] for number in sorted(found)))
 

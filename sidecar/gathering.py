@@ -1,0 +1,94 @@
+"""What the properties of a page say, whole: what the page object leaves out is asked for. Writes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from sidecar import compose, mapping
+from sidecar.blocks import PageId
+from sidecar.errors import Missing
+from sidecar.model import BlockWarning, Page, Property
+from sidecar.parse.page import page as parse_page
+from sidecar.parse.properties import SHOWN, filled, is_cut_off, value
+from sidecar.parse.text import text
+from sidecar.ports import World
+from sidecar.values import Names, Related, Several, Value
+from sidecar.wanted import Wanted, property_warning, wanted, zone
+
+TITLE_SECONDS = 300.0
+"""For so long the title of a related page is believed."""
+
+
+def gather(world: World, page: Page) -> tuple[Page, Wanted]:
+    """The page with its whole title, and what its properties ask for.
+
+    Calls Notion only for a list of more than 25 values, and for the titles of pages whose relation feeds a field.
+    """
+    config, warnings = world.config, list[BlockWarning]()
+    page = with_whole_title(world, page)
+    plan = mapping.read(config.property_mapping)
+    types = {name: property.type for name, property in page.properties.items()}
+    reserved = (config.notion_status_property, config.notion_url_property, config.notion_message_property)
+    feeds = mapping.feeds(types, plan, reserved)
+    for name in mapping.missing(types, plan):
+        warnings.append(property_warning(name, f"{mapping.FILE} names it, but the page has no such property."))
+    values = {feed.property: said(world, page, page.properties[feed.property], warnings) for feed in feeds}
+    cover = None if mapping.COVER in plan.ignored else page.cover
+    asked = wanted(feeds, values, cover, zone(world.blog.site().time_zone))
+    return page, dataclasses.replace(asked, warnings=(*warnings, *asked.warnings))
+
+
+def check_mapping(world: World) -> None:
+    """Raises ConfigError when `sidecar.toml` does not fit the data source; asks Notion only when there is one."""
+    if world.config.property_mapping:
+        mapping.check(mapping.read(world.config.property_mapping), world.source.properties())
+
+
+def with_whole_title(world: World, page: Page) -> Page:
+    title = next((property for property in page.properties.values() if property.type == "title"), None)
+    if title is None or not is_cut_off(title):
+        return page
+    whole = filled(title, world.source.property_values(page.id, title.id))
+    return dataclasses.replace(page, title=text(whole.value), properties={**page.properties, title.name: whole})
+
+
+def said(world: World, page: Page, property: Property, warnings: list[BlockWarning]) -> Value:
+    """What one property says, with nothing cut off and related pages by their titles."""
+    if is_cut_off(property):
+        property = filled(property, world.source.property_values(page.id, property.id))
+    found = value(property, page.id)
+    if isinstance(found, Several) and len(found.values) == SHOWN:
+        warnings.append(property_warning(property.name, f"Notion may have shown only the first {SHOWN} of its values."))
+    return named(world, property.name, found, warnings)
+
+
+def named(world: World, name: str, found: Value, warnings: list[BlockWarning]) -> Value:
+    """The value with titles in the place of page ids."""
+    if isinstance(found, Several):
+        return Several(tuple(named(world, name, inner, warnings) for inner in found.values))
+    if not isinstance(found, Related):
+        return found
+    titles: Mapping[PageId, str | None] = {page_id: title_of(world, page_id) for page_id in found.pages}
+    hidden = sum(title is None for title in titles.values())
+    if hidden:
+        pages = "page that is" if hidden == 1 else "pages that are"
+        warnings.append(property_warning(name, f"{hidden} related {pages} not shared with the integration."))
+    return Names(tuple(title for title in titles.values() if title))
+
+
+def title_of(world: World, page_id: PageId) -> str | None:
+    """A page's title, asked for at most every few minutes; None when the page is not shown to us."""
+    known = world.known
+    with known.lock:
+        asked = known.titles.get(page_id)
+    if asked is not None and world.now() - asked[0] < TITLE_SECONDS:
+        return asked[1]
+    try:
+        raw = world.source.page(page_id)
+    except Missing:
+        return None
+    title = compose.words(parse_page(raw, world.config.notion_status_property))
+    with known.lock:
+        known.titles[page_id] = (world.now(), title)
+    return title
