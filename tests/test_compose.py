@@ -1,10 +1,10 @@
 """Titles, fingerprints, and what counts as a change made in WordPress."""
 
 import pytest
-from sidecar.markup import escape
 
 from sidecar import compose
 from sidecar.blocks import EquationSpan, TextSpan
+from sidecar.markup import escape
 from tests.make import page
 
 BODY = (

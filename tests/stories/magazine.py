@@ -15,22 +15,27 @@ from sidecar.config import Config
 from sidecar.model import Outcome, Report
 from sidecar.orchestrator import Request
 from sidecar.ports import World
+from tests.stage.notion import NotionStandIn
+from tests.stage.proxy import FaultProxy
+from tests.stage.wordpress import WordPress
 
 
 @dataclass
 class Magazine:
     """Everything a story says something about. Settings may be overridden by name for one run."""
 
-    notion: Any
-    wordpress: Any
+    notion: NotionStandIn
+    wordpress: WordPress
+    proxy: FaultProxy
     settings: dict[str, str]
     reports: list[Report] = field(default_factory=list)
 
     def sync(self, *pages: str, force: bool = False, **settings: str) -> Report:
         """One run of the real thing in this process: real adapters, real far ends, waiting made short."""
+        confirm = settings.pop("confirm", "") == "yes"
         with self.world(**settings) as world:
             ids = tuple(PageId(page) for page in pages)
-            report = orchestrator.sync(world, Request("cli", ids, force, settings.get("confirm") == "yes"))
+            report = orchestrator.sync(world, Request("cli", ids, force, confirm))
         self.reports.append(report)
         return report
 

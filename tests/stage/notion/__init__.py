@@ -1,5 +1,9 @@
-"""A Notion of our own: an HTTP server that answers as api.notion.com does, checks what it is sent, and can fail."""
+"""A Notion of our own: an HTTP server that answers as api.notion.com does, checks what it is sent, and can fail.
 
-from tests.stage.notion.server import Call, Handler, NotionStandIn
+Start at `standin.py`; content is built with `build.py`, a filled magazine is in `magazine.py`.
+"""
 
-__all__ = ["Call", "Handler", "NotionStandIn"]
+from tests.stage.notion.server import Handler
+from tests.stage.notion.standin import Call, Clock, Download, NotionStandIn
+
+__all__ = ["Call", "Clock", "Download", "Handler", "NotionStandIn"]

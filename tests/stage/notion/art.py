@@ -11,9 +11,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 
 def _gradient(size: tuple[int, int], top: str, bottom: str) -> Image.Image:
-    strip = Image.new("RGB", (1, 2))
-    strip.putpixel((0, 0), Image.new("RGB", (1, 1), top).getpixel((0, 0)))
-    strip.putpixel((0, 1), Image.new("RGB", (1, 1), bottom).getpixel((0, 0)))
+    strip = Image.new("RGB", (1, 2), top)
+    strip.paste(bottom, (0, 1, 1, 2))
     return strip.resize(size, Image.Resampling.BICUBIC)
 
 

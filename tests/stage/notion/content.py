@@ -1,82 +1,121 @@
-"""What the stand-in holds: a database with its schema, pages, blocks, files. No HTTP here.
+"""What the stand-in holds: data sources, pages, blocks, files; and what people do to them. No HTTP, no JSON answers.
 
-Ids have dashes, times are rounded down to the minute as Notion's are, blocks are kept flat under their parents.
+Blocks are kept flat under their parents. Every change is told to `listeners`, as Notion's events are.
 """
 
 from __future__ import annotations
 
-import copy
-import hmac
-import itertools
 import threading
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests.stage.notion.build import text
-
-Json = dict[str, Any]
-BOT = "00000000-0000-4000-8000-0000000000b0"
-WRITER = "00000000-0000-4000-8000-0000000000a1"
-WORKSPACE = "99999999-0000-4000-8000-000000000001"
-STATUSES = ("Draft", "Adding", "Done", "Error", "Withdraw")
-KINDS = ("image", "video", "audio", "pdf", "file")
+from tests.stage.notion.properties import stored
+from tests.stage.notion.rich_text import plain, text
+from tests.stage.notion.shapes import BOT, WRITER, Json, bot, person
+from tests.stage.notion.source import SCHEMA, STATUSES, DataSource
+from tests.stage.notion.tree import Tree, page_record
 
 
-def stamp(seconds: float) -> str:
-    """A time as Notion writes it: rounded down to the minute."""
-    return datetime.fromtimestamp(seconds // 60 * 60, UTC).strftime("%Y-%m-%dT%H:%M:00.000Z")
+@dataclass(frozen=True)
+class Change:
+    """Something happened to a page: the kind is the event's type without `page.`."""
+
+    kind: str
+    page_id: str
+    author: str
+    properties: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
 
 
-def option(name: str) -> Json:
-    return {"id": str(uuid5(NAMESPACE_URL, name)), "name": name, "color": "default"}
-
-
-class Content:
+class Content(Tree):
     """Everything that Notion would know. `origin` is where files are served; the clock may be replaced."""
 
     def __init__(self, status_type: str = "status", clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
         self.clock = clock
         self.origin = ""
         self.file_lifetime = 3600.0
+        self.query_cap = 10_000
         self.lock = threading.RLock()
-        self._ids = itertools.count(1)
-        self.database_id = self.new_id()
-        self.data_source_id = self.new_id()
-        self.status_type = status_type
-        self.options = list(STATUSES)
-        self.schema: dict[str, str] = {
-            "Name": "title",
-            "Status": status_type,
-            "Slug": "rich_text",
-            "Excerpt": "rich_text",
-            "Categories": "multi_select",
-            "Tags": "multi_select",
-            "Publish date": "date",
-            "Featured image": "files",
-            "Sticky": "checkbox",
-            "WordPress URL": "url",
-            "WordPress Message": "rich_text",
-        }
-        self.pages: dict[str, Json] = {}
-        self.blocks: dict[str, Json] = {}
-        self.children: dict[str, list[str]] = {}
         self.files: dict[str, bytes] = {}
-        self.unshared: set[str] = set()
+        self.uploads: dict[str, tuple[str, bytes]] = {}
+        self._file_ids: dict[str, str] = {}
         self.comments: list[Json] = []
+        self.users = {WRITER: person(WRITER, "A writer", "writer@example.test"), BOT: bot()}
+        self.listeners: list[Callable[[Change], None]] = []
+        self.source = self.add_data_source("Magazine", status_type=status_type)
 
-    def new_id(self) -> str:
-        return str(uuid5(NAMESPACE_URL, f"stand-in {next(self._ids)}"))
+    # --- setting up --------------------------------------------------------------------------------------
 
-    # --- writing, as a person would ----------------------------------------------------------------------
+    def add_data_source(
+        self,
+        title: str,
+        *,
+        status_type: str = "status",
+        schema: Mapping[str, str] | None = None,
+        database_id: str | None = None,
+    ) -> DataSource:
+        """Another data source, in a database of its own or in the one given."""
+        database_id = database_id or self.new_id()
+        made = DataSource(self.new_id(), database_id, title, {})
+        for name, kind in (SCHEMA if schema is None else schema).items():
+            made.add_property(name, status_type if name == "Status" else kind, STATUSES if name == "Status" else ())
+        self.sources[made.id] = made
+        return made
+
+    def add_user(self, name: str, email: str) -> str:
+        user_id = self.new_id()
+        self.users[user_id] = person(user_id, name, email)
+        return user_id
 
     def add_file(self, name: str, data: bytes) -> str:
-        """Stores a file; the name is what blocks refer to."""
+        """Stores a file; the name is what blocks refer to. Other bytes under the same name are a new upload."""
+        if self.files.get(name) != data:
+            self._file_ids[name] = self.new_id()
+            self.uploads[self._file_ids[name]] = (name, data)
         self.files[name] = data
         return name
+
+    def file_id(self, name: str) -> str:
+        """The id in the path of a file; of one that is not there (any more), too."""
+        return self._file_ids.get(name) or str(uuid5(NAMESPACE_URL, name))
+
+    @property
+    def database_id(self) -> str:
+        return self.source.database_id
+
+    @property
+    def data_source_id(self) -> str:
+        return self.source.id
+
+    @property
+    def schema(self) -> dict[str, str]:
+        """Of the first data source: property names and types. May be changed."""
+        return self.source.schema
+
+    def rename_property(self, old: str, new: str, source: DataSource | None = None) -> None:
+        """The id stays, as in Notion."""
+        source = source or self.source
+        source.ids[new] = source.property_id(old)
+        source.status_property = new if source.status_property == old else source.status_property
+        source.schema = {new if name == old else name: kind for name, kind in source.schema.items()}
+        source.options[new] = source.options.pop(old, [])
+        for page in self.pages.values():
+            if page["source"] == source.id and old in page["values"]:
+                page["values"][new] = page["values"].pop(old)
+
+    def remove_option(self, option: str, name: str = "Status") -> None:
+        """Pages that had the option have none."""
+        kept = [it for it in self.source.options[name] if it["name"] != option]
+        self.source.options[name] = kept
+        for page in self.pages.values():
+            if (page["values"].get(name) or {}).get("name") == option:
+                page["values"][name] = None
+
+    # --- writing, as a person would ----------------------------------------------------------------------
 
     def add_page(
         self,
@@ -86,217 +125,130 @@ class Content:
         status: str | None = "Adding",
         edited: float | None = None,
         cover: str | None = None,
-        icon: str | None = None,
-        **properties: Json,
+        icon: str | Json | None = None,
+        source: DataSource | None = None,
+        properties: Mapping[str, Any] | None = None,
+        public_url: str | None = None,
+        **more: Any,
     ) -> str:
-        """A row of the data source. `edited` is in seconds since the epoch; by default an hour ago."""
+        """A row of a data source. `edited` is in seconds since the epoch; by default an hour ago.
+
+        Properties are plain values (`{"Tags": ["Sea"], "Slug": "low-water"}`) or Notion's JSON; those whose name is a
+        Python name may be given as keywords, with `_` for a space.
+        """
         with self.lock:
+            source = source or self.source
             page_id = self.new_id()
             at = self.clock() - 3600 if edited is None else edited
-            values: dict[str, Any] = {name: _empty(kind) for name, kind in self.schema.items()}
-            name = next(key for key, kind in self.schema.items() if kind == "title")
-            values[name] = text(title) if isinstance(title, str) else title
-            if "Status" in values:
-                values["Status"] = option(status) if status else None
-            values |= {key.replace("_", " "): value for key, value in properties.items()}
-            self.pages[page_id] = {
-                "title": title,
-                "values": values,
-                "created": at,
-                "edited": at,
-                "in_trash": False,
-                "cover": cover,
-                "icon": icon,
-            }
-            self._put(page_id, blocks or [], at)
+            given = {**{key.replace("_", " "): value for key, value in more.items()}, **(properties or {})}
+            given[source.title_property()] = title
+            if source.status_property in source.schema:
+                given.setdefault(source.status_property, status)
+            self.pages[page_id] = page_record(
+                source.id, at, cover=cover, icon=icon, public_url=public_url, serial=len(self.pages) + 1
+            )
+            for name, value in given.items():
+                self.pages[page_id]["values"][name] = stored(source, name, value)
+            self.put(page_id, blocks or [], at)
+            self._tell("created", page_id, WRITER)
             return page_id
 
-    def _put(self, parent: str, blocks: list[Json], at: float) -> None:
-        self.children[parent] = []
-        for raw in blocks:
-            block = copy.deepcopy(raw)
-            block_id = block.pop("id", None) or self.new_id()
-            inside = block.pop("children", [])
-            self.blocks[block_id] = {**block, "id": block_id, "parent": parent, "created": at, "edited": at}
-            self.children[parent].append(block_id)
-            self._put(block_id, inside, at)
-
-    def edit(self, page_id: str, *, blocks: list[Json] | None = None, title: str | None = None) -> None:
-        """What a writer does in the page."""
+    def edit(
+        self,
+        page_id: str,
+        *,
+        blocks: list[Json] | None = None,
+        title: str | None = None,
+        cover: str | None = None,
+        icon: str | Json | None = None,
+        properties: Mapping[str, Any] | None = None,
+    ) -> None:
+        """What a writer does in the page. Blocks replace all that were there."""
         with self.lock:
-            page = self.pages[page_id]
-            page["edited"] = self.clock()
+            page = self.page(page_id)
+            self._touch(page)
+            page["cover"], page["icon"] = cover or page["cover"], icon or page["icon"]
             if title is not None:
-                name = next(key for key, kind in self.schema.items() if kind == "title")
-                page["values"][name] = text(title)
+                page["values"][self.title_property(page)] = text(title)
             if blocks is not None:
-                self._put(page_id, blocks, self.clock())
+                self.drop(page_id)
+                self.put(page_id, blocks, self.clock())
+            if properties:
+                source = self.sources[page["source"]]
+                self.write(page_id, {name: stored(source, name, value) for name, value in properties.items()})
+            if title is not None or blocks is not None:
+                self._tell("content_updated", page_id, WRITER, blocks=tuple(self.children.get(page_id, ())))
+
+    def replace_blocks(self, page_id: str, blocks: list[Json]) -> None:
+        self.edit(page_id, blocks=blocks)
 
     def set_status(self, page_id: str, name: str | None) -> None:
         with self.lock:
-            self.pages[page_id]["values"]["Status"] = option(name) if name else None
-            self.pages[page_id]["edited"] = self.clock()
+            source = self.source_of(page_id)
+            self.write(page_id, {source.status_property: stored(source, source.status_property, name)})
+
+    def write(self, page_id: str, values: Mapping[str, Any], author: str = WRITER) -> None:
+        """Stored values of properties."""
+        with self.lock:
+            page = self.page(page_id)
+            page["values"] |= values
+            self._touch(page, author)
+            source = self.sources.get(page["source"] or "")
+            ids = tuple(source.property_id(name) for name in values) if source else ("title",)
+            self._tell("properties_updated", page_id, author, ids)
+
+    def trash(self, page_id: str, in_trash: bool = True, author: str = WRITER) -> None:
+        with self.lock:
+            page = self.page(page_id)
+            page["in_trash"] = in_trash
+            self._touch(page, author)
+            self._tell("deleted" if in_trash else "undeleted", page_id, author)
+
+    def restore(self, page_id: str) -> None:
+        self.trash(page_id, in_trash=False)
+
+    def unshare(self, page_id: str) -> None:
+        """The integration does not see the page any more; nobody is told."""
+        self.unshared.add(page_id)
+
+    def share(self, page_id: str) -> None:
+        self.unshared.discard(page_id)
+
+    def _tell(
+        self, kind: str, page_id: str, author: str, properties: tuple[str, ...] = (), blocks: tuple[str, ...] = ()
+    ) -> None:
+        for listener in self.listeners:
+            listener(Change(kind, page_id, author, properties, blocks))
+
+    def _touch(self, page: Json, author: str = WRITER) -> None:
+        page["edited"], page["edited_by"] = self.clock(), author
+
+    def append(self, parent: str, blocks: list[Json], place: int | None = None, author: str = WRITER) -> list[str]:
+        """Adds blocks to those that are there, at the end or at a place."""
+        with self.lock:
+            made = self.put(parent, blocks, self.clock(), place)
+            page_id = self.page_of(parent)
+            self._touch(self.page(page_id), author)
+            self._tell("content_updated", page_id, author, blocks=tuple(made))
+            return made
+
+    # --- reading, as a test asks -------------------------------------------------------------------------
+
+    def source_of(self, page_id: str) -> DataSource:
+        return self.sources[self.pages[page_id]["source"]]
+
+    def title_property(self, page: Json) -> str:
+        return self.sources[page["source"]].title_property() if page["source"] else "title"
+
+    def title(self, page_id: str) -> str:
+        page = self.page(page_id)
+        return plain(page["values"][self.title_property(page)])
 
     def status(self, page_id: str) -> str | None:
-        value = self.pages[page_id]["values"].get("Status")
+        value = self.pages[page_id]["values"].get(self.source_of(page_id).status_property)
         return value["name"] if value else None
 
     def said(self, page_id: str, name: str) -> Any:
         """The plain value of a text or url property."""
-        value = self.pages[page_id]["values"][name]
-        return "".join(run["plain_text"] for run in value) if isinstance(value, list) else value
-
-    def trash(self, page_id: str, in_trash: bool = True) -> None:
-        with self.lock:
-            self.pages[page_id]["in_trash"] = in_trash
-            self.pages[page_id]["edited"] = self.clock()
-
-    # --- reading, as the API answers ---------------------------------------------------------------------
-
-    def page(self, page_id: str) -> Json:
-        page = self.pages[page_id]
-        digits = page_id.replace("-", "")
-        return {
-            "object": "page",
-            "id": page_id,
-            "created_time": stamp(page["created"]),
-            "last_edited_time": stamp(page["edited"]),
-            "created_by": {"object": "user", "id": WRITER},
-            "last_edited_by": {"object": "user", "id": WRITER},
-            "cover": self._cover(page_id, page["cover"]),
-            "icon": {"type": "emoji", "emoji": page["icon"]} if page["icon"] else None,
-            "parent": {
-                "type": "data_source_id",
-                "data_source_id": self.data_source_id,
-                "database_id": self.database_id,
-            },
-            "in_trash": page["in_trash"],
-            "is_archived": False,
-            "is_locked": False,
-            "properties": {
-                name: {
-                    "id": property_id(name, kind),
-                    "type": kind,
-                    kind: self._shown(kind, page["values"][name]),
-                }
-                for name, kind in self.schema.items()
-            },
-            "url": f"https://app.notion.com/p/{digits}",
-            "public_url": None,
-        }
-
-    def _shown(self, kind: str, value: Any) -> Any:
-        return [self._signed(copy.deepcopy(it), it["name"]) for it in value] if kind == "files" else value
-
-    def _cover(self, page_id: str, name: str | None) -> Json | None:
-        if not name:
-            return None
-        if "://" in name:
-            return {"type": "external", "external": {"url": name}}
-        return self._signed({"type": "file", "file": {"url": name, "expiry_time": ""}}, page_id)
-
-    def block(self, block_id: str, asked_as: str | None = None) -> Json:
-        raw = self.blocks[block_id]
-        kind = raw["type"]
-        body = copy.deepcopy(raw[kind])
-        if kind in KINDS:
-            body = self._signed(body, block_id)
-        parent = raw["parent"]
-        return {
-            "object": "block",
-            "id": block_id,
-            "parent": {"type": "page_id", "page_id": parent}
-            if parent in self.pages
-            else {"type": "block_id", "block_id": parent},
-            "created_time": stamp(raw["created"]),
-            "last_edited_time": stamp(raw["edited"]),
-            "created_by": {"object": "user", "id": WRITER},
-            "last_edited_by": {"object": "user", "id": WRITER},
-            "has_children": bool(self.children_of(block_id)),
-            "in_trash": False,
-            "type": kind,
-            kind: body,
-        }
-
-    def children_of(self, block_id: str) -> list[str]:
-        """The ids under a page or a block; a synced copy shows its original's."""
-        block = self.blocks.get(block_id)
-        source = (block or {}).get("synced_block", {}).get("synced_from") if block else None
-        return self.children.get(source["block_id"] if source else block_id, [])
-
-    def _signed(self, body: Json, block_id: str) -> Json:
-        """A file with a link that was signed just now; the path stays the same."""
-        file = body.get("file")
-        if body.get("type") != "file" or file is None or "://" in file["url"]:
-            return body
-        name = file["url"]
-        until = self.clock() + self.file_lifetime
-        path = f"/files/{WORKSPACE}/{uuid5(NAMESPACE_URL, name)}/{name}"
-        query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires={until:.3f}&X-Amz-Signature={signature(path, until)}"
-        expiry = datetime.fromtimestamp(until, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        return {**body, "file": {"url": f"{self.origin}{path}?{query}", "expiry_time": expiry}}
-
-    def data_source(self) -> Json:
-        return {
-            "object": "data_source",
-            "id": self.data_source_id,
-            "cover": None,
-            "icon": None,
-            "created_time": stamp(0),
-            "created_by": {"object": "user", "id": WRITER},
-            "last_edited_by": {"object": "user", "id": WRITER},
-            "last_edited_time": stamp(0),
-            "title": text("Magazine"),
-            "description": [],
-            "is_inline": False,
-            "in_trash": False,
-            "properties": {name: self._column(name, kind) for name, kind in self.schema.items()},
-            "parent": {"type": "database_id", "database_id": self.database_id},
-            "database_parent": {"type": "workspace", "workspace": True},
-            "url": f"https://app.notion.com/p/{self.database_id.replace('-', '')}",
-            "public_url": None,
-        }
-
-    def _column(self, name: str, kind: str) -> Json:
-        body: Json = {}
-        if name == "Status":
-            made = [{**option(it), "description": None} for it in self.options]
-            body = {"options": made}
-            if kind == "status":
-                ids = [it["id"] for it in made]
-                body["groups"] = [{**option("To-do"), "color": "gray", "option_ids": ids}]
-        elif kind in ("select", "multi_select"):
-            body = {"options": []}
-        return {"id": property_id(name, kind), "name": name, "description": None, "type": kind, kind: body}
-
-    def database(self) -> Json:
-        return {
-            "object": "database",
-            "id": self.database_id,
-            "title": text("Magazine"),
-            "description": [],
-            "parent": {"type": "workspace", "workspace": True},
-            "is_inline": False,
-            "in_trash": False,
-            "is_locked": False,
-            "created_time": "2026-06-27T16:49:02.556Z",
-            "last_edited_time": "2026-06-27T16:49:02.556Z",
-            "data_sources": [{"id": self.data_source_id, "name": "Magazine"}],
-            "icon": None,
-            "cover": None,
-            "url": f"https://app.notion.com/p/{self.database_id.replace('-', '')}",
-            "public_url": None,
-        }
-
-
-def signature(path: str, until: float) -> str:
-    return hmac.new(b"stand-in", f"{path}{until:.3f}".encode(), sha256).hexdigest()
-
-
-def property_id(name: str, kind: str) -> str:
-    """Short ids that stay when a property is renamed; the title's is always `title`."""
-    return "title" if kind == "title" else sha256(name.encode()).hexdigest()[:4]
-
-
-def _empty(kind: str) -> Any:
-    return {"title": [], "rich_text": [], "multi_select": [], "files": [], "people": [], "checkbox": False}.get(kind)
+        value = self.pages[page_id]["values"].get(name, "")
+        return plain(value) if isinstance(value, list) else value

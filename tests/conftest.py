@@ -1,0 +1,50 @@
+"""What tests share: far ends that start once and are reset for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stage.notion import NotionStandIn
+from tests.stage.proxy import FaultProxy
+from tests.stage.wordpress import WordPress
+from tests.stories.magazine import Magazine
+
+
+@pytest.fixture(scope="session")
+def running_wordpress() -> Iterator[WordPress]:
+    with WordPress("newest") as wordpress:
+        yield wordpress
+
+
+@pytest.fixture
+def wordpress(running_wordpress: WordPress) -> WordPress:
+    """The newest WordPress, without posts and media."""
+    running_wordpress.reset()
+    return running_wordpress
+
+
+@pytest.fixture
+def notion() -> Iterator[NotionStandIn]:
+    with NotionStandIn() as notion:
+        yield notion
+
+
+@pytest.fixture
+def magazine(notion: NotionStandIn, wordpress: WordPress, tmp_path: Path) -> Iterator[Magazine]:
+    """A Notion, a WordPress behind a fault proxy, and an empty ledger."""
+    editor = wordpress.users["editor"]
+    with FaultProxy(wordpress.url) as proxy:
+        settings = {
+            "NOTION_TOKEN": notion.token,
+            "NOTION_DATA_SOURCE_ID": notion.data_source_id,
+            "NOTION_BASE_URL": notion.url,
+            "WP_URL": proxy.url,
+            "WP_USERNAME": editor.login,
+            "WP_APP_PASSWORD": editor.application_password,
+            "DATABASE_URL": f"sqlite:///{tmp_path}/ledger.db",
+            "MEDIA_ALLOWED_PRIVATE_HOSTS": notion.url.removeprefix("http://"),
+        }
+        yield Magazine(notion, wordpress, proxy, settings)

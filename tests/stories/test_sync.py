@@ -1,0 +1,318 @@
+"""The main job, told as stories: a Notion over HTTP, a real WordPress, the real sync between them."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+from tests.stage.notion import art
+from tests.stage.notion import build as b
+from tests.stage.notion.magazine import fill
+from tests.stories.magazine import by_title
+
+NOTION_HOSTED = re.compile(r"notion\.so|notion\.com|amazonaws|X-Amz-|/files/[0-9a-f-]{36}/")
+
+
+def calls(magazine):
+    """What Notion was asked, without ids."""
+    return [f"{call.method} {re.sub('[0-9a-f-]{36}', '*', call.path)}" for call in magazine.notion.calls]
+
+
+# --- success ---------------------------------------------------------------------------------------------
+
+
+def test_every_page_becomes_one_draft_with_its_images_in_the_library(magazine):
+    ids = fill(magazine.notion.content)
+    report = magazine.sync()
+    assert report.status == "Completed"
+    assert [outcome.status for outcome in report.outcomes] == ["Success"] * len(ids)
+    posts = magazine.posts()
+    assert sorted(post["marker"] for post in posts) == sorted(ids.values())
+    assert {post["status"] for post in posts} == {"draft"}
+    assert all(magazine.notion.content.status(page_id) == "Done" for page_id in ids.values())
+    assert not [post["title"] for post in posts if NOTION_HOSTED.search(post["content"])]
+    for item in magazine.library():
+        answer = requests.get(item["url"], timeout=20)
+        assert answer.status_code == 200
+        assert b"Exif" not in answer.content[:4096]
+
+
+def test_the_page_says_done_with_a_link_to_its_post(magazine):
+    page = magazine.notion.content.add_page("Low water", [b.paragraph("Text")])
+    magazine.sync(WP_POST_STATUS="publish")
+    assert magazine.notion.content.said(page, "WordPress URL") == f"{magazine.wordpress.url}/low-water/"
+    assert requests.get(f"{magazine.wordpress.url}/low-water/", timeout=20).status_code == 200
+
+
+def test_notion_is_asked_no_more_than_it_must_be(magazine):
+    fill(magazine.notion.content)
+    magazine.sync()
+    content = magazine.notion.content
+    containers = [id for id in content.blocks if content.children_of(id)]
+    floor = 1 + 2 * len(content.pages) + len(containers)
+    assert len(magazine.notion.calls) == floor
+
+
+def test_a_second_run_makes_one_query_and_no_write(magazine):
+    fill(magazine.notion.content)
+    magazine.sync()
+    before = magazine.posts(), magazine.library()
+    magazine.notion.calls.clear()
+    magazine.proxy.passed.clear()
+    report = magazine.sync()
+    assert (report.status, report.outcomes) == ("Completed", ())
+    assert calls(magazine) == ["POST /v1/data_sources/*/query"]
+    assert magazine.proxy.passed == []
+    assert (magazine.posts(), magazine.library()) == before
+
+
+def test_adding_a_page_again_updates_the_same_post(magazine):
+    page = magazine.notion.content.add_page("First title", [b.paragraph("One"), b.image(picture(magazine))])
+    magazine.sync()
+    (post,) = magazine.posts()
+    magazine.notion.content.edit(page, title="Second title", blocks=[b.paragraph("Two"), b.image(picture(magazine))])
+    magazine.notion.content.set_status(page, "Adding")
+    report = magazine.sync()
+    assert [outcome.action for outcome in report.outcomes] == ["update"]
+    (again,) = magazine.posts()
+    assert (again["id"], again["title"]) == (post["id"], "Second title")
+    assert "Two" in again["content"]
+    assert len(magazine.library()) == 1
+
+
+def test_adding_an_unchanged_page_again_writes_nothing_to_wordpress(magazine):
+    page = magazine.notion.content.add_page("Same", [b.paragraph("One"), b.image(picture(magazine))])
+    magazine.sync()
+    (post,) = magazine.posts()
+    magazine.notion.content.set_status(page, "Adding")
+    magazine.proxy.passed.clear()
+    magazine.notion.downloads.clear()
+    magazine.sync()
+    assert magazine.notion.content.status(page) == "Done"
+    assert {passed.name for passed in magazine.proxy.passed} <= {"wp.getPost", "wp.getOptions", "mt.supportedMethods"}
+    assert magazine.notion.downloads == []
+    assert magazine.posts() == [post]
+
+
+def test_pages_with_the_same_title_are_two_posts(magazine):
+    for _ in range(2):
+        magazine.notion.content.add_page("Twins", [b.paragraph("One")])
+    magazine.sync()
+    assert len(magazine.posts(title="Twins")) == 2
+
+
+def test_the_same_bytes_under_many_names_are_one_library_item(magazine):
+    data = art.jpeg(art.landscape(3, (300, 200)))
+    for number in range(4):
+        name = magazine.notion.content.add_file(f"copy-{number}.jpg", data)
+        magazine.notion.content.add_page(f"Page {number}", [b.image(name), b.image(name)])
+    report = magazine.sync()
+    assert len(magazine.library()) == 1
+    assert report.metrics.media_uploaded == 1
+
+
+def test_a_page_of_250_blocks_and_five_levels_is_complete_and_in_order(magazine):
+    nested = [b.bullet("level 5")]
+    for level in (4, 3, 2, 1):
+        nested = [b.bullet(f"level {level}", children=nested)]
+    blocks = [b.paragraph(f"paragraph {number}") for number in range(249)]
+    magazine.notion.content.add_page("Long", [*blocks, *nested])
+    magazine.sync()
+    (post,) = magazine.posts()
+    found = re.findall(r"(?:paragraph|level) \d+", post["content"])
+    assert found == [f"paragraph {n}" for n in range(249)] + [f"level {n}" for n in range(1, 6)]
+    assert len(magazine.notion.calls) == 1 + 3 + 4 + 1
+
+
+def test_a_status_property_of_type_select_works_too(magazine):
+    magazine.notion.content.schema["Status"] = "select"
+    page = magazine.notion.content.add_page("Selected", [b.paragraph("x")])
+    magazine.sync()
+    assert magazine.notion.content.status(page) == "Done"
+    magazine.notion.calls.clear()
+    magazine.sync()
+    assert calls(magazine) == ["POST /v1/data_sources/*/query"]
+
+
+@pytest.mark.parametrize("form", ["{database}", "https://www.notion.so/team/Magazine-{digits}?v=1", "{digits}"])
+def test_a_database_id_or_a_link_is_as_good_as_the_data_source_id(magazine, form):
+    database = magazine.notion.content.database_id
+    magazine.notion.content.add_page("Found", [b.paragraph("x")])
+    given = form.format(database=database, digits=database.replace("-", ""))
+    assert magazine.sync(NOTION_DATA_SOURCE_ID=given).status == "Completed"
+    assert len(magazine.posts()) == 1
+
+
+def test_the_command_prints_one_json_object_and_the_history_knows_the_run(magazine, tmp_path):
+    fill(magazine.notion.content)
+    command = [sys.executable, "-m", "sidecar"]
+    done = subprocess.run(
+        [*command, "sync", "--json"], env=magazine.settings, cwd=tmp_path, capture_output=True, text=True
+    )
+    printed = json.loads(done.stdout)
+    assert (done.returncode, printed["status"]) == (0, "Completed")
+    assert {page["status"] for page in printed["pages"]} == {"Success"}
+    assert printed["metrics"]["notion_calls"] == len(magazine.notion.calls)
+    history = subprocess.run(
+        [*command, "history", "--json"], env=magazine.settings, cwd=tmp_path, capture_output=True, text=True
+    )
+    (job,) = json.loads(history.stdout)["jobs"]
+    assert job["job_id"] == printed["job_id"]
+    assert len(job["pages"]) == len(printed["pages"])
+
+
+def test_plan_says_what_a_sync_would_do_and_writes_nothing(magazine, tmp_path):
+    magazine.notion.content.add_page("Planned", [b.paragraph("x")])
+    command = [sys.executable, "-m", "sidecar", "plan", "--json"]
+    done = subprocess.run(command, env=magazine.settings, cwd=tmp_path, capture_output=True, text=True)
+    (page,) = json.loads(done.stdout)["pages"]
+    assert (page["title"], page["action"]) == ("Planned", "create")
+    assert magazine.notion.writes() == []
+    assert magazine.posts() == []
+
+
+# --- failure and rollback --------------------------------------------------------------------------------
+
+
+def picture(magazine, name="picture.jpg"):
+    return magazine.notion.content.add_file(name, art.jpeg(art.landscape(1, (400, 300))))
+
+
+def test_one_bad_page_leaves_nothing_behind_and_the_others_are_done(magazine):
+    content = magazine.notion.content
+    good = content.add_page("Good", [b.paragraph("x")])
+    bad = content.add_page("Bad", [b.image(picture(magazine)), b.image("gone.jpg")])
+    report = magazine.sync()
+    assert report.status == "Failed"
+    assert (content.status(good), content.status(bad)) == ("Done", "Error")
+    assert [post["title"] for post in magazine.posts()] == ["Good"]
+    assert magazine.library() == []
+    failed = by_title(report)["Bad"]
+    assert "no longer" in failed.error
+    assert failed.error in content.said(bad, "WordPress Message")
+
+
+def test_a_picture_that_another_page_shows_is_not_taken_back(magazine):
+    content = magazine.notion.content
+    shared = picture(magazine)
+    content.add_page("Good", [b.image(shared)])
+    magazine.sync()
+    content.add_page("Bad", [b.image(shared), b.image("gone.jpg")])
+    magazine.sync()
+    assert len(magazine.library()) == 1
+
+
+def test_setting_adding_again_after_the_fault_is_mended_publishes(magazine):
+    content = magazine.notion.content
+    page = content.add_page("Mended", [b.image("late.jpg")])
+    magazine.sync()
+    content.add_file("late.jpg", art.jpeg(art.landscape(1, (400, 300))))
+    content.set_status(page, "Adding")
+    magazine.sync()
+    assert content.status(page) == "Done"
+    assert content.said(page, "WordPress Message") == ""
+    assert len(magazine.posts()) == 1
+
+
+def test_a_lost_answer_to_the_create_makes_one_post(magazine):
+    page = magazine.notion.content.add_page("Once", [b.paragraph("x")])
+    magazine.proxy.spoil("^wp.newPost$", "lost reply")
+    report = magazine.sync(WP_POST_STATUS="publish")
+    assert report.status == "Completed"
+    (post,) = magazine.posts()
+    assert (post["status"], post["marker"]) == ("publish", page)
+    assert magazine.proxy.count("wp.newPost") == 1
+
+
+def test_a_lost_answer_to_an_upload_makes_one_library_item(magazine):
+    magazine.notion.content.add_page("Once", [b.image(picture(magazine))])
+    magazine.proxy.spoil("^wp.uploadFile$", "lost reply")
+    assert magazine.sync().status == "Completed"
+    assert len(magazine.library()) == 1
+
+
+def test_every_create_is_preceded_by_a_look_up(magazine):
+    fill(magazine.notion.content)
+    magazine.sync()
+    names = [passed.name for passed in magazine.proxy.passed]
+    assert names.index("wp.getPosts") < names.index("wp.newPost")
+
+
+def test_a_lost_ledger_makes_no_second_post(magazine, tmp_path):
+    page = magazine.notion.content.add_page("Known", [b.paragraph("x"), b.image(picture(magazine))])
+    magazine.sync()
+    for path in tmp_path.glob("ledger.db*"):
+        path.unlink()
+    magazine.notion.content.set_status(page, "Adding")
+    report = magazine.sync()
+    assert [outcome.action for outcome in report.outcomes] == ["update"]
+    assert len(magazine.posts()) == 1
+    assert len(magazine.library()) == 1
+
+
+# --- a bad network ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        pytest.param("query", {"status": 502, "html": True}, id="an HTML 502 on the query"),
+        pytest.param("children", {"status": 503}, id="a 503 in the middle of a page"),
+        pytest.param("children", {"status": 429, "retry_after": 1}, id="a 429 with its Retry-After"),
+        pytest.param("children", {"kind": "reset"}, id="a reset"),
+        pytest.param("children", {"kind": "garbage"}, id="an answer that is no JSON"),
+        pytest.param("children", {"kind": "truncated"}, id="an answer that breaks off"),
+        pytest.param("pages", {"kind": "lost reply"}, id="a lost answer to the status"),
+    ],
+)
+def test_a_stumble_of_notion_is_sat_out(magazine, path, fault):
+    page = magazine.notion.content.add_page("Patient", [b.bullet("a", children=[b.bullet("b")])])
+    magazine.notion.faults.add(path, **fault)
+    started = time.monotonic()
+    report = magazine.sync()
+    assert report.status == "Completed"
+    assert magazine.notion.content.status(page) == "Done"
+    assert len(magazine.posts()) == 1
+    if fault.get("retry_after"):
+        assert time.monotonic() - started >= fault["retry_after"]
+        assert report.metrics.notion_429 == 1
+
+
+def test_a_list_that_goes_round_in_a_circle_publishes_nothing(magazine):
+    page = magazine.notion.content.add_page("Circle", [b.paragraph("x")])
+    magazine.notion.faults.add("children", "same cursor", times=99)
+    report = magazine.sync()
+    assert report.outcomes[0].status == "Failed"
+    assert "circle" in report.outcomes[0].error
+    assert magazine.posts() == []
+    assert magazine.notion.content.status(page) == "Error"
+
+
+def test_a_notion_that_is_down_is_one_clear_error(magazine):
+    magazine.notion.content.add_page("Later", [b.paragraph("x")])
+    magazine.notion.faults.add("query", times=99)
+    report = magazine.sync()
+    assert (report.status, report.outcomes) == ("Failed", ())
+    assert "Notion is not working" in report.error
+
+
+def test_a_wordpress_that_is_down_stops_the_run_and_uses_up_nothing(magazine):
+    for number in range(9):
+        magazine.notion.content.add_page(f"Page {number}", [b.paragraph("x")])
+    magazine.proxy.spoil(".", "answer", status=503, times=10_000)
+    report = magazine.sync()
+    assert report.status == "Failed"
+    assert {outcome.status for outcome in report.outcomes} == {"Deferred"}
+    magazine.proxy.heal()
+    assert magazine.sync().status == "Completed"
+    assert len(magazine.posts()) == 9
+
+
+def test_a_telegram_that_is_down_fails_nothing(magazine):
+    magazine.notion.content.add_page("Fine", [b.paragraph("x")])
+    report = magazine.sync(TELEGRAM_BOT_TOKEN="1:x", TELEGRAM_CHAT_ID="1", TELEGRAM_BASE_URL="http://127.0.0.1:9")
+    assert report.status == "Completed"
