@@ -1,0 +1,21 @@
+"""What every endpoint is handed: settings, ledger, waker, clock. Nothing is read from the environment here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from jobs.queue import Waker
+from sidecar.config import Config
+from sidecar.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Service:
+    """The web service's world. One for the life of a process; all of it may be used by several threads."""
+
+    config: Config
+    ledger: Ledger
+    waker: Waker
+    now: Callable[[], float] = time.time
