@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from sidecar.adapters.ledger.assets import SqlAssets
+from sidecar.adapters.ledger.insight import SqlInsight
 from sidecar.adapters.ledger.jobs import SqlJobs
 from sidecar.adapters.ledger.pages import SqlPages
 from sidecar.adapters.ledger.records import SqlLeases, SqlMemory, SqlRecords
@@ -34,4 +35,5 @@ def ledger(store: Store, site: str, lease_seconds: float = 120, now: Callable[[]
         assets=SqlAssets(store, models, site, now),
         memory=SqlMemory(store, models, site),
         leases=SqlLeases(store, models, site, now),
+        insight=SqlInsight(store, models, site, jobs, now),
     )

@@ -151,11 +151,11 @@ class SqlJobs:
             finished_at=None if row.finished_at is None else datetime.fromtimestamp(row.finished_at, UTC),
             metrics=Metrics(**json.loads(row.metrics)),
             error=row.error,
-            outcomes=tuple(_outcome(item) for item in items),
+            outcomes=tuple(read_outcome(item) for item in items),
         )
 
 
-def _outcome(item: Any) -> Outcome:
+def read_outcome(item: Any) -> Outcome:
     return Outcome(
         page_id=PageId(item.page_id),
         title=item.title,

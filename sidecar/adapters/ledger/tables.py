@@ -42,6 +42,9 @@ def tables(database: pw.Database) -> Tables:
         metrics = pw.TextField(default="{}")
         error = pw.TextField(null=True)
 
+        class Meta:
+            indexes = ((("site", "finished_at"), False),)
+
     class SyncJobItem(Table):
         job = pw.ForeignKeyField(SyncJob, backref="items", on_delete="CASCADE")
         page_id = pw.CharField(36)
@@ -57,7 +60,7 @@ def tables(database: pw.Database) -> Tables:
         updated_at = pw.DoubleField()
 
         class Meta:
-            indexes = ((("job", "page_id"), True),)
+            indexes = ((("job", "page_id"), True), (("page_id",), False), (("updated_at",), False))
 
     class ImageAsset(Table):
         site = pw.CharField(64)

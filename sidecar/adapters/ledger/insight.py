@@ -1,0 +1,180 @@
+"""Looking back over runs and pages, in SQL that only reads. Nothing is decided here, and nothing is written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import peewee as pw
+
+from sidecar.adapters.ledger.jobs import read_outcome
+from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.tables import Tables
+from sidecar.blocks import PageId
+from sidecar.ledger import Backlog, Ended, Job, JobId, Jobs, Queued, Trouble, Working
+from sidecar.model import Intent
+
+# Every few minutes a run finds nothing to do: this many runs are looked through for those that did something.
+FAR_BACK = 5000
+
+
+class SqlInsight:
+    def __init__(
+        self, store: Store, tables: Tables, site: str, jobs: Jobs, now: Callable[[], float] = time.time
+    ) -> None:
+        self._store = store
+        self._job = tables.job
+        self._item = tables.item
+        self._asset = tables.asset
+        self._record = tables.record
+        self._inbox = tables.inbox
+        self._page = tables.page
+        self._jobs = jobs
+        self._site = site
+        self._now = now
+
+    # --- runs --------------------------------------------------------------------------------------------
+
+    def outcomes(self, bounds: Sequence[float]) -> Sequence[Mapping[tuple[str, str], int]]:
+        item, job = self._item, self._job
+        spans: list[dict[tuple[str, str], int]] = [{} for _ in bounds[1:]]
+        if not spans:
+            return spans
+        which = pw.Case(None, [(item.updated_at < end, number) for number, end in enumerate(bounds[1:])], -1)
+        number = pw.fn.COUNT(item.id)
+        query = item.select(which.alias("span"), item.action, item.status, number.alias("pages")).join(job)
+        within = (item.updated_at >= bounds[0], item.updated_at < bounds[-1], item.status != "Pending")
+        query = query.where(job.site == self._site, *within).group_by(pw.SQL("span"), item.action, item.status)
+        with self._store.transaction():
+            for row in query.dicts():
+                spans[row["span"]][row["action"], row["status"]] = row["pages"]
+        return spans
+
+    def ended(self, since: float, limit: int = 100_000) -> Sequence[Ended]:
+        job, item = self._job, self._item
+        pages = pw.fn.COUNT(item.id)
+        columns = (job.id, job.type, job.status, job.started_at, job.finished_at)
+        query = job.select(*columns, pages.alias("pages")).join(item).group_by(*columns)
+        query = query.where(job.site == self._site, job.finished_at >= since).order_by(job.id.desc()).limit(limit)
+        with self._store.transaction():
+            rows = list(query.dicts())
+        return [Ended(JobId(row.pop("id")), **row) for row in reversed(rows)]
+
+    def runs(self, limit: int) -> Sequence[Job]:
+        job, item = self._job, self._item
+        with self._store.transaction():
+            newest = job.select(pw.fn.MAX(job.id)).scalar() or 0
+            did = item.select(item.id).where(item.job == job.id, item.status != "Skipped")
+            worth = (job.status != "Completed") | pw.fn.EXISTS(did)
+            query = job.select(job.id).where(job.site == self._site, job.id > newest - FAR_BACK, worth)
+            found = [self._jobs.job(row.id) for row in query.order_by(job.id.desc()).limit(limit)]
+        return [one for one in found if one is not None]
+
+    def last_success(self) -> float | None:
+        record = self._record
+        with self._store.transaction():
+            newest: float | None = (
+                record.select(pw.fn.MAX(record.updated_at)).where(record.site == self._site, record.fingerprint != "")
+            ).scalar()
+            return newest
+
+    # --- pages -------------------------------------------------------------------------------------------
+
+    def working(self) -> Sequence[Working]:
+        page = self._page
+        with self._store.transaction():
+            held = page.select().where(*self._dirty(), page.lease_until > self._now()).order_by(page.dirty_since)
+            return [self._working(row) for row in held]
+
+    def _working(self, row: Any) -> Working:
+        item, record = self._newest(row.page_id), self._known(row.page_id)
+        mine = (self._asset.site == self._site, self._asset.page_id == row.page_id)
+        stored = self._asset.select().where(*mine, self._asset.status == "Uploaded").count()
+        is_begun = item is not None and item.status == "Pending"
+        return Working(
+            page_id=PageId(row.page_id),
+            job_id=JobId(item.job_id) if is_begun else None if row.job_id is None else JobId(row.job_id),
+            phase=row.phase,
+            attempts=row.attempts,
+            begun_at=item.updated_at if is_begun else None,
+            written_at=record.updated_at if record else None,
+            files=self._asset.select().where(*mine).count(),
+            files_stored=stored,
+            **_named(item, record),
+        )
+
+    def queue(self, limit: int) -> Sequence[Queued]:
+        page = self._page
+        with self._store.transaction():
+            waiting = page.select().where(*self._waiting()).order_by(page.not_before).limit(limit)
+            return [self._queued(row) for row in waiting]
+
+    def _queued(self, row: Any) -> Queued:
+        return Queued(
+            page_id=PageId(row.page_id),
+            intent=Intent(row.intent),
+            since=row.dirty_since,
+            not_before=row.not_before,
+            attempts=row.attempts,
+            error=row.last_error,
+            **_named(self._newest(row.page_id), self._known(row.page_id)),
+        )
+
+    def given_up(self, limit: int) -> Sequence[Trouble]:
+        page, record, item = self._page, self._record, self._item
+        dead = page.select(page.page_id).where(*self._dirty(), page.phase == "dead")
+        asked = page.select(page.page_id).where(*self._dirty(), page.phase != "dead")
+        both = record.select(record.page_id).where(
+            record.site == self._site, record.conflicted, record.page_id.not_in(asked)
+        )
+        bad = item.select(pw.fn.MAX(item.id)).join(self._job).group_by(item.page_id)
+        bad = bad.where(self._job.site == self._site, item.status.in_(("Failed", "Conflict")))
+        bad = bad.where(item.page_id.in_(dead) | item.page_id.in_(both))
+        with self._store.transaction():
+            found = item.select().where(item.id.in_(bad)).order_by(item.updated_at.desc()).limit(limit)
+            return [Trouble(read_outcome(row), JobId(row.job_id), row.updated_at) for row in found]
+
+    def backlog(self) -> Backlog:
+        page, job = self._page, self._job
+        with self._store.transaction():
+            listings = job.select().where(job.site == self._site, job.status == "Running", job.listing == "due")
+            waiting = page.select().where(*self._waiting())
+            return Backlog(
+                waiting=waiting.count(),
+                working=page.select().where(*self._dirty(), page.lease_until > self._now()).count(),
+                given_up=page.select().where(*self._dirty(), page.phase == "dead").count(),
+                listings=listings.count(),
+                oldest=page.select(pw.fn.MIN(page.dirty_since)).where(*self._waiting()).scalar(),
+            )
+
+    def inbox(self, since: float) -> Mapping[str, int]:
+        inbox = self._inbox
+        query = inbox.select(inbox.source, pw.fn.COUNT(inbox.id).alias("events")).group_by(inbox.source)
+        with self._store.transaction():
+            rows = query.where(inbox.site == self._site, inbox.received_at >= since).dicts()
+            return {row["source"]: row["events"] for row in rows}
+
+    # --- rows --------------------------------------------------------------------------------------------
+
+    def _dirty(self) -> tuple[Any, ...]:
+        return self._page.site == self._site, self._page.wanted_rev > self._page.done_rev
+
+    def _waiting(self) -> tuple[Any, ...]:
+        return (*self._dirty(), self._page.lease_until <= self._now(), self._page.phase != "dead")
+
+    def _newest(self, page_id: str) -> Any:
+        """The item of the run that came to this page last."""
+        item, job = self._item, self._job
+        mine = item.select().join(job).where(job.site == self._site, item.page_id == page_id)
+        return mine.order_by(item.id.desc()).first()
+
+    def _known(self, page_id: str) -> Any:
+        return self._record.get_or_none(self._record.site == self._site, self._record.page_id == page_id)
+
+
+def _named(item: Any, record: Any) -> dict[str, Any]:
+    """How a person knows a page: its title and where it is on both sides."""
+    post_url = (item.post_url if item else None) or (record.link if record else None)
+    title = (item.title if item else "") or (record.title if record else "")
+    return {"title": title, "page_url": item.page_url if item else "", "post_url": post_url}
