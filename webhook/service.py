@@ -5,10 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from jobs.queue import Waker
 from sidecar.config import Config
 from sidecar.ledger import Ledger
+
+
+class Pace(Protocol):
+    """How the limiter of Notion calls stands: calls in the last minute, how many are allowed, seconds on hold."""
+
+    @property
+    def used(self) -> int: ...
+
+    @property
+    def limit(self) -> int: ...
+
+    @property
+    def held(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -19,3 +33,5 @@ class Service:
     ledger: Ledger
     waker: Waker
     now: Callable[[], float] = time.time
+    pace: Callable[[], Pace] | None = None
+    """How the limiter stands, where this process shares one with the workers."""
