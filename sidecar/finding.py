@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from sidecar.blocks import PageId
+from sidecar.errors import Stopped
 from sidecar.model import (
     PostState,
     Record,
@@ -12,7 +13,8 @@ from sidecar.model import (
 from sidecar.ports import Scan, World
 from sidecar.working import Work
 
-FIRST_SCAN_SECONDS = 600.0
+FIRST_SCAN_SECONDS = 60.0
+"""How long others wait for the first scan before they look for themselves: two scans cost calls and do no harm."""
 SCANNED = "scanned posts up to"
 """Memory: every post with an id up to this one was looked at for our marker, and what it carried was adopted."""
 
@@ -39,13 +41,18 @@ def look_up(work: Work, page_id: PageId) -> Scan:
 def scanned_up_to(world: World) -> int:
     """Up to which post id every marker is known. A ledger that knows none looks at all posts once, in one worker."""
     memory, leases = world.ledger.memory, world.ledger.leases
+    owner = world.owner + threading.current_thread().name
     while memory.get(SCANNED) is None:
-        if leases.take("first scan", world.owner + threading.current_thread().name, FIRST_SCAN_SECONDS):
+        if world.stop.is_set():
+            raise Stopped("The sync was stopped while it looked for posts made before.")
+        if not leases.take("first scan", owner, FIRST_SCAN_SECONDS):
+            world.sleep(0.2)
+            continue
+        try:
             if memory.get(SCANNED) is None:
                 remember_scan(world, world.blog.scan(0))
-            leases.give_back("first scan", world.owner + threading.current_thread().name)
-        else:
-            world.sleep(0.2)
+        finally:
+            leases.give_back("first scan", owner)
     return int(memory.get(SCANNED) or 0)
 
 

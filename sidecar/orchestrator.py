@@ -205,15 +205,15 @@ def _attempt(run: Run, work: Work) -> Outcome:
         run.world.ledger.pages.release(work.claim)
         return work.outcome("Deferred", str(error))
     except Unavailable as error:
-        run.circuit.note(error)
+        run.circuit.note(work.claim.page_id, error)
         return later(run, work, error)
     except SidecarError as error:
-        run.circuit.note(None)
+        run.circuit.note(work.claim.page_id, None)
         return give_up(run, work, str(error))
     except Exception as error:
         log.exception("a mistake of ours", page=work.claim.page_id)
         return give_up(run, work, BUG.format(error=error))
-    run.circuit.note(None)
+    run.circuit.note(work.claim.page_id, None)
     return outcome
 
 

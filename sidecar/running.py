@@ -18,7 +18,8 @@ from sidecar.ledger import Claim, Memory, Pages
 from sidecar.model import Outcome
 
 IN_A_ROW = 3
-"""This many pages that found a far end unavailable, one after the other, mean that it is down for all."""
+"""This many pages that found a far end unavailable, one after the other, mean that it is down for all. A page that
+finds it so again and again counts once: what is wrong may be wrong with that page."""
 PAUSE = 30.0
 LONGEST_PAUSE = 600.0
 """Seconds for which a service leaves a far end alone that is down: at first, and at most."""
@@ -97,8 +98,8 @@ class Circuit(Protocol):
     @property
     def reason(self) -> str: ...
 
-    def note(self, error: Unavailable | None) -> None:
-        """How one page ended: None when the far ends answered."""
+    def note(self, page_id: PageId, error: Unavailable | None) -> None:
+        """How an attempt at a page ended: None when the far ends answered."""
         ...
 
 
@@ -106,23 +107,23 @@ class RunCircuit:
     """The circuit of a run in one process: once open it stays open, and the run ends."""
 
     def __init__(self) -> None:
-        self._failures = 0
+        self._failed: frozenset[PageId] = frozenset()
         self._reason = ""
         self._lock = threading.Lock()
 
     @property
     def is_open(self) -> bool:
-        return self._failures >= IN_A_ROW
+        return len(self._failed) >= IN_A_ROW
 
     @property
     def reason(self) -> str:
         return self._reason
 
-    def note(self, error: Unavailable | None) -> None:
+    def note(self, page_id: PageId, error: Unavailable | None) -> None:
         with self._lock:
             if self.is_open:
                 return
-            self._failures = 0 if error is None else self._failures + 1
+            self._failed = frozenset() if error is None else self._failed | {page_id}
             self._reason = "" if error is None else str(error)
 
 
@@ -147,20 +148,27 @@ class SharedCircuit:
     def reason(self) -> str:
         return str(self._state()["reason"])
 
-    def note(self, error: Unavailable | None) -> None:
+    def note(self, page_id: PageId, error: Unavailable | None) -> None:
         state = self._state()
         if error is None:
-            if state["failures"]:
+            if state["pages"] or state["opened"]:
                 self._memory.forget(self.KEY)
             return
-        failures = state["failures"] + 1
-        pause = PAUSE * 2 ** (failures // IN_A_ROW - 1) if failures >= IN_A_ROW else 0.0
-        until = self._now() + max(min(pause, LONGEST_PAUSE), (error.retry_after or 0.0) if pause else 0.0)
-        self._memory.put(self.KEY, json.dumps({"failures": failures, "until": until, "reason": str(error)}))
+        pages = sorted({*state["pages"], page_id})
+        # One that was open and let pages through again opens again for the first of them that fails.
+        if len(pages) < IN_A_ROW and not state["opened"]:
+            self._put({**state, "pages": pages, "reason": str(error)})
+            return
+        pause = min(PAUSE * 2 ** state["opened"], LONGEST_PAUSE)
+        until = self._now() + max(pause, error.retry_after or 0.0)
+        self._put({"pages": [], "opened": state["opened"] + 1, "until": until, "reason": str(error)})
+
+    def _put(self, state: dict[str, Any]) -> None:
+        self._memory.put(self.KEY, json.dumps(state))
 
     def _state(self) -> dict[str, Any]:
         known: dict[str, Any] = json.loads(self._memory.get(self.KEY) or "{}")
-        return {"failures": 0, "until": 0.0, "reason": "", **known}
+        return {"pages": [], "opened": 0, "until": 0.0, "reason": "", **known}
 
 
 class Watch:

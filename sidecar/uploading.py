@@ -6,13 +6,14 @@ first. What a file's bytes become is decided in `prepare`; where they stand in t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 
 from sidecar import prepare
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import Refused, SidecarError, Unavailable
+from sidecar.errors import Refused, SidecarError, Stopped, Unavailable
 from sidecar.ledger import AssetId, ItemId
 from sidecar.model import BlockWarning, Media, Prepared
 from sidecar.ports import World
@@ -79,13 +80,22 @@ def _store_new(job: Uploading, file: FileRef, row: AssetId) -> Media:
     job.guard()
     data = _download(job.world, file)
     prepared = _prepare(job.world, file, data)
-    turn = f"upload {prepared.sha256}"
-    while not job.world.ledger.leases.take(turn, job.world.owner + str(row), TURN_SECONDS):
-        job.world.sleep(TURN_STEP)
-    try:
+    with _turn(job.world, prepared.sha256, row):
         return _upload(job, file, row, prepared)
+
+
+@contextlib.contextmanager
+def _turn(world: World, sha256: str, row: AssetId) -> Iterator[None]:
+    """The turn of one file to upload these bytes: who comes second finds them in the library."""
+    turn, owner = f"upload {sha256}", f"{world.owner} {row}"
+    while not world.ledger.leases.take(turn, owner, TURN_SECONDS):
+        if world.stop.is_set():
+            raise Stopped("The sync was stopped while it waited for an upload.")
+        world.sleep(TURN_STEP)
+    try:
+        yield
     finally:
-        job.world.ledger.leases.give_back(turn, job.world.owner + str(row))
+        world.ledger.leases.give_back(turn, owner)
 
 
 def _download(world: World, file: FileRef) -> bytes:
