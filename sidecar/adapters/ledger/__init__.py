@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from sidecar.adapters.ledger.assets import SqlAssets
+from sidecar.adapters.ledger.figures import SqlFigures
 from sidecar.adapters.ledger.insight import SqlInsight
 from sidecar.adapters.ledger.jobs import SqlJobs
 from sidecar.adapters.ledger.pages import SqlPages
@@ -36,4 +37,5 @@ def ledger(store: Store, site: str, lease_seconds: float = 120, now: Callable[[]
         memory=SqlMemory(store, models, site),
         leases=SqlLeases(store, models, site, now),
         insight=SqlInsight(store, models, site, jobs, now),
+        figures=SqlFigures(store, models, site),
     )
