@@ -26,7 +26,7 @@ demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the pos
 	@$(BIN)/python -m tests.demo $(if $(CHECK),--check)
 
 test: $(STAMP) ## Everything, against a real WordPress, Redis, browser and databases
-	@sh tests/stage/packages.sh php node redis browser postgres mariadb
+	@sh tests/stage/packages.sh php node redis browser postgres mariadb nginx apache systemd compose
 	$(BIN)/python -m pytest
 
 check: $(STAMP) ## What a change has to pass besides the tests

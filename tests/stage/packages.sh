@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that tests and demo stand on; quick when they are there. Starts no service.
-#   sh tests/stage/packages.sh php node redis browser postgres mariadb nginx venv
+#   sh tests/stage/packages.sh php node redis browser postgres mariadb nginx apache systemd compose venv
 set -eu
 
 wanted=""
@@ -35,6 +35,9 @@ group() {
     postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
     mariadb) need mariadbd "mariadb-server-core mariadb-client-core" ;;
     nginx) need nginx nginx-light ;;
+    apache) [ -x /usr/sbin/apache2 ] || wanted="$wanted apache2-bin" ;;
+    systemd) need systemd-analyze systemd ;;
+    compose) docker compose version >/dev/null 2>&1 || need docker-compose docker-compose ;;
     venv) python3 -c 'import ensurepip' 2>/dev/null || wanted="$wanted python3-venv" ;;
     *)
         echo "packages.sh: there is no group '$1'" >&2
