@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import logging
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import click
-import structlog
 from rich.console import Console
 
-from sidecar import environment, orchestrator
+from sidecar import environment, logs, orchestrator
 from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import ConfigError, SidecarError
 from sidecar.finding import adopt_all
-from sidecar.ledger import Job, JobId
+from sidecar.ledger import JobId
 from sidecar.model import Report
+from sidecar.objects import job_object, report_object
 from sidecar.orchestrator import Request
 from sidecar.parse.ids import page_id
 from sidecar.planning import Intended, intended
@@ -74,7 +73,7 @@ def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, as_json
     request = Request("cli", _page_ids(pages), force, confirm_withdrawals)
     report = _with_world(config, lambda world: _sync(world, request, quiet=as_json))
     if as_json:
-        click.echo(json.dumps(as_object(report), ensure_ascii=False))
+        click.echo(json.dumps(report_object(report), ensure_ascii=False))
     else:
         for line in report_lines(report):
             Console(soft_wrap=True, highlight=False).print(line)
@@ -150,37 +149,6 @@ def adopt(as_json: bool) -> None:
 # --- between click and the house -------------------------------------------------------------------------
 
 
-def as_object(report: Report) -> dict[str, Any]:
-    """A report in the form that `--json` promises."""
-    return {
-        "job_id": report.job_id,
-        "status": report.status,
-        "error": report.error,
-        "pages": [page_object(outcome) for outcome in report.outcomes],
-        "metrics": dataclasses.asdict(report.metrics),
-    }
-
-
-def page_object(outcome: Any) -> dict[str, Any]:
-    names = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
-    warnings = [dataclasses.asdict(warning) for warning in outcome.warnings]
-    return {name: getattr(outcome, name) for name in names} | {"warnings": warnings}
-
-
-def job_object(job: Job) -> dict[str, Any]:
-    return {
-        "job_id": job.id,
-        "site": job.site,
-        "type": job.type,
-        "status": job.status,
-        "started_at": job.started_at.isoformat(),
-        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
-        "error": job.error,
-        "metrics": dataclasses.asdict(job.metrics),
-        "pages": [page_object(outcome) for outcome in job.outcomes],
-    }
-
-
 def _page_ids(texts: tuple[str, ...]) -> tuple[PageId, ...]:
     try:
         return tuple(page_id(text) for text in texts)
@@ -193,7 +161,7 @@ def _config() -> Config:
         config = environment.load()
     except ConfigError as error:
         _fail(error)
-    _log_to_stderr(config)
+    logs.to_stderr(config)
     return config
 
 
@@ -217,18 +185,3 @@ def _fail(error: SidecarError) -> NoReturn:
         sys.exit(WRONG_USE)
     click.echo(f"Error: {error}", err=True)
     sys.exit(NOT_ALL)
-
-
-def _log_to_stderr(config: Config) -> None:
-    renderer = structlog.processors.JSONRenderer() if config.log_format == "json" else structlog.dev.ConsoleRenderer()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

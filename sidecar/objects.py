@@ -1,0 +1,40 @@
+"""Runs and reports as the JSON objects that `--json` and the web service promise. Their keys are a contract."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sidecar.ledger import Job
+from sidecar.model import Outcome, Report
+
+PAGE = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
+
+
+def report_object(report: Report) -> dict[str, Any]:
+    return {
+        "job_id": report.job_id,
+        "status": report.status,
+        "error": report.error,
+        "pages": [page_object(outcome) for outcome in report.outcomes],
+        "metrics": dataclasses.asdict(report.metrics),
+    }
+
+
+def job_object(job: Job) -> dict[str, Any]:
+    return {
+        "job_id": job.id,
+        "site": job.site,
+        "type": job.type,
+        "status": job.status,
+        "started_at": job.started_at.isoformat(),
+        "finished_at": job.finished_at.isoformat() if job.finished_at else None,
+        "error": job.error,
+        "metrics": dataclasses.asdict(job.metrics),
+        "pages": [page_object(outcome) for outcome in job.outcomes],
+    }
+
+
+def page_object(outcome: Outcome) -> dict[str, Any]:
+    warnings = [dataclasses.asdict(warning) for warning in outcome.warnings]
+    return {name: getattr(outcome, name) for name in PAGE} | {"warnings": warnings}
