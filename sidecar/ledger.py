@@ -233,6 +233,14 @@ class Records(Protocol):
 
     def forget(self, page_id: PageId) -> None: ...
 
+    def title(self, page_id: PageId) -> str:
+        """What the page was called when it was last written; empty when that is not known."""
+        ...
+
+    def made_at(self, page_id: PageId) -> datetime | None:
+        """When this page was first known to have a post, UTC."""
+        ...
+
     def permalinks(self) -> Mapping[PageId, str]:
         """The links of all posts that are not withdrawn."""
         ...
@@ -388,6 +396,10 @@ class Insight(Protocol):
 
     def given_up(self, limit: int) -> Sequence[Trouble]:
         """Pages that failed for good, and posts that were edited on both sides, newest first; until asked anew."""
+        ...
+
+    def knows(self, page_id: PageId) -> bool:
+        """True for a page that was wanted or published before."""
         ...
 
     def backlog(self) -> Backlog: ...

@@ -1,15 +1,18 @@
-"""A run that is spread over workers, one step at a time: its listing, one of its pages, its end.
+"""A run that is spread over workers, one step at a time: its listing, one of its pages, its end; and the sweep.
 
 The steps read and write the same ledger as a run in one process does; what they return is whom to wake next.
 """
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sidecar.blocks import PageId
-from sidecar.errors import SidecarError
+from sidecar.errors import SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
 from sidecar.ledger import Job, JobId, Waiting
 from sidecar.listing import listing
@@ -18,37 +21,80 @@ from sidecar.orchestrator import attempt, counted, measure, running, tell
 from sidecar.ports import World
 from sidecar.running import SharedCircuit
 
-LISTING_SECONDS = 300.0
-"""How long a listing may take before another worker does it."""
+IN_ONE_PROCESS = "cli"
+"""The type of those runs that begin, work and end in one process: their end is not ours to write down."""
+SURELY_OVER = 6 * 3600.0
+"""Seconds after which such a run has died when nothing of it is open: no process is that long without a page."""
+SAID_BEFORE = "failure that was told of"
+"""Memory: why the scheduled listings fail, once that was told."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a sweep found lying about: pages whose time has come, and runs whose listing is due."""
+
+    pages: Sequence[Waiting] = ()
+    listings: Sequence[JobId] = ()
+
+
+# --- a run's listing -------------------------------------------------------------------------------------
 
 
 def list_pages(world: World, job_id: JobId) -> Sequence[Waiting]:
-    """The listing of a run, by one worker at a time. Gives the pages to wake."""
-    turn = f"listing {job_id}"
-    if job_id not in world.ledger.jobs.listings() or not world.ledger.leases.take(turn, world.owner, LISTING_SECONDS):
+    """The listing of a run, by one worker at a time. Gives the pages to wake.
+
+    A Notion that does not answer is asked again by a later sweep, as often as a page would be tried.
+    """
+    if circuit(world).is_open or job_id not in world.ledger.jobs.listings():
         return ()
+    with turn(world, f"listing {job_id}") as is_ours:
+        if not is_ours:
+            return ()
+        waiting = _list(world, job_id)
+    settle(world, job_id)
+    return waiting
+
+
+def _list(world: World, job_id: JobId) -> Sequence[Waiting]:
     started, before = time.monotonic(), counted(world)
     waiting: Sequence[Waiting] = ()
     try:
         check_mapping(world)
         waiting = listing(world, job_id)
+    except Unavailable as error:
+        if not _may_be_tried_again(world, job_id):
+            world.ledger.jobs.listed(job_id, str(error))
+    except Stopped:
+        return ()
     except SidecarError as error:
         world.ledger.jobs.listed(job_id, str(error))
     with running(world, job_id) as run:
         world.ledger.jobs.add(job_id, measure(run, before, time.monotonic() - started))
-    world.ledger.leases.give_back(turn, world.owner)
-    settle(world, job_id)
     return waiting
 
 
+def _may_be_tried_again(world: World, job_id: JobId) -> bool:
+    """Counts a listing that failed."""
+    memory, key = world.ledger.memory, f"failed listings of {job_id}"
+    failed = int(memory.get(key) or 0) + 1
+    if failed > len(world.patience):
+        memory.forget(key)
+        return False
+    memory.put(key, str(failed))
+    return True
+
+
+# --- a run's pages ---------------------------------------------------------------------------------------
+
+
 def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
-    """One attempt at one page. Gives the page again when it was wanted anew meanwhile."""
-    circuit = SharedCircuit(world.ledger.memory, world.now)
-    if circuit.is_open:
+    """One attempt at one page. Gives the page again when it was wanted anew meanwhile, or we were told to leave."""
+    shared = circuit(world)
+    if shared.is_open:
         return ()
     started, before = time.monotonic(), counted(world)
     with running(world, None) as run:
-        run.circuit = circuit
+        run.circuit = shared
         done = attempt(run, page_id)
         if done is None:
             return ()
@@ -57,12 +103,92 @@ def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
     return [waiting for waiting in world.ledger.pages.due() if waiting.page_id == page_id]
 
 
+# --- a run's end -----------------------------------------------------------------------------------------
+
+
 def settle(world: World, job_id: JobId) -> None:
     """Ends a run whose last page has ended, and tells about it; once, however many workers ask."""
+    if _ends_by_itself(world, job_id):
+        return
     job = world.ledger.jobs.settle(job_id)
-    if job is not None:
+    if job is not None and is_news(world, job):
         tell(world, report(job))
+
+
+def _ends_by_itself(world: World, job_id: JobId) -> bool:
+    job = world.ledger.jobs.job(job_id)
+    return job is None or (job.type == IN_ONE_PROCESS and world.now() - job.started_at.timestamp() < SURELY_OVER)
+
+
+def is_news(world: World, job: Job) -> bool:
+    """False for a listing that fails as the last one did: the schedule would say so every few minutes, all night."""
+    memory = world.ledger.memory
+    if job.outcomes or job.error is None:
+        if job.error is None:
+            memory.forget(SAID_BEFORE)
+        return True
+    if job.type == SCHEDULED and memory.get(SAID_BEFORE) == job.error:
+        return False
+    memory.put(SAID_BEFORE, job.error)
+    return True
 
 
 def report(job: Job) -> Report:
     return Report(job.id, job.status, job.outcomes, job.metrics, job.error)
+
+
+# --- what time brings ------------------------------------------------------------------------------------
+
+SCHEDULED = "schedule"
+"""The type of the runs that the clock begins."""
+
+
+def open_listing(world: World, slot: str) -> JobId | None:
+    """The run of one slot of the schedule. None when this slot had one; the last one's when that still waits."""
+    jobs = world.ledger.jobs
+    for job_id in jobs.listings():
+        job = jobs.job(job_id)
+        if job is not None and job.type == SCHEDULED:
+            return job_id
+    return world.ledger.pages.accept_listing(SCHEDULED, f"listing {slot}", SCHEDULED).job_id
+
+
+def sweep(world: World) -> Found:
+    """Puts right what wake-ups that were lost and workers that died have left: ends runs, finds what is due.
+
+    While a far end is down for all, nobody is woken.
+    """
+    for job_id in world.ledger.jobs.unsettled():
+        settle(world, job_id)
+    if circuit(world).is_open:
+        return Found()
+    return Found(world.ledger.pages.due(), world.ledger.jobs.listings())
+
+
+def circuit(world: World) -> SharedCircuit:
+    return SharedCircuit(world.ledger.memory, world.now)
+
+
+@contextlib.contextmanager
+def turn(world: World, name: str) -> Iterator[bool]:
+    """Work that one process does at a time, for as long as that process lives. False: somebody else is at it."""
+    leases, seconds = world.ledger.leases, float(world.config.lease_seconds)
+    if not leases.take(name, world.owner, seconds):
+        yield False
+        return
+    end = threading.Event()
+
+    def renew() -> None:
+        while not end.wait(seconds / 4):
+            # A database that is busy or away: the next beat tries again. Nobody is harmed when two list at once.
+            with contextlib.suppress(Unavailable):
+                leases.take(name, world.owner, seconds)
+
+    beat = threading.Thread(target=renew, name=name, daemon=True)
+    beat.start()
+    try:
+        yield True
+    finally:
+        end.set()
+        beat.join()
+        leases.give_back(name, world.owner)

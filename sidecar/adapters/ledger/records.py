@@ -51,6 +51,16 @@ class SqlRecords:
         with self._store.transaction():
             record.delete().where(record.site == self._site, record.page_id == page_id).execute()
 
+    def title(self, page_id: PageId) -> str:
+        with self._store.transaction():
+            row = self._row(page_id)
+            return "" if row is None else str(row.title)
+
+    def made_at(self, page_id: PageId) -> datetime | None:
+        with self._store.transaction():
+            row = self._row(page_id)
+            return None if row is None else _moment(row.created_at)
+
     def permalinks(self) -> Mapping[PageId, str]:
         record = self._record
         shown = (record.site == self._site, record.withdrawn_from.is_null(), record.link != "")
