@@ -180,6 +180,14 @@ def test_a_conflict_is_a_trouble_until_it_is_asked_for_anew(book):
     assert book.insight.given_up(10) == []
 
 
+def test_a_page_is_known_once_it_was_wanted_or_published(book):
+    assert not book.insight.knows(PAGE_ID)
+    want(book)
+    book.records.adopt(record(page_id=OTHER))
+    assert book.insight.knows(PAGE_ID)
+    assert book.insight.knows(OTHER)
+
+
 def test_the_backlog_knows_the_page_that_waits_longest(book, clock):
     assert book.insight.backlog().oldest is None
     want(book)

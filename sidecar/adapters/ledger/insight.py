@@ -135,6 +135,12 @@ class SqlInsight:
             found = item.select().where(item.id.in_(bad)).order_by(item.updated_at.desc()).limit(limit)
             return [Trouble(read_outcome(row), JobId(row.job_id), row.updated_at) for row in found]
 
+    def knows(self, page_id: PageId) -> bool:
+        page = self._page
+        with self._store.transaction():
+            wanted = page.select().where(page.site == self._site, page.page_id == page_id)
+            return wanted.exists() or self._known(page_id) is not None
+
     def backlog(self) -> Backlog:
         page, job = self._page, self._job
         with self._store.transaction():
