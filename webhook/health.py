@@ -109,8 +109,14 @@ def _trouble(facts: Facts) -> Sign | None:
     if facts.troubles:
         number = len(facts.troubles)
         words = "A page needs you" if number == 1 else f"{number} pages need you"
-        return Sign("warn", words, "Nothing else is held up by it." if number == 1 else "Nothing else is held up.")
+        return Sign("warn", words, _meanwhile(facts.working))
     return None
+
+
+def _meanwhile(working: int) -> str:
+    if working == 0:
+        return "Nothing else is held up."
+    return f"Meanwhile {plural(working, 'page is', 'pages are')} being worked on."
 
 
 def _is_unattended(facts: Facts) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sidecar import summarise
 from sidecar.ledger import Job, Working
-from sidecar.model import Outcome, Report
+from sidecar.model import Outcome
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
@@ -47,6 +47,19 @@ STATES = {
     "Pending": "Under way",
 }
 
+COUNTED = {
+    "create": "published",
+    "update": "updated",
+    "withdraw": "taken back",
+    "restore": "restored",
+    "Skipped": "left as they were",
+    "Failed": "failed",
+    "Conflict": "edited on both sides",
+    "Deferred": "to be tried again",
+    "Pending": "under way",
+}
+"""A status, or for a success the action, after a number."""
+
 
 def ago(seconds: float) -> str:
     """How long something is past, no finer than a person cares: a page that is looked at twice says the same."""
@@ -63,7 +76,7 @@ def ahead(seconds: float) -> str:
     """How far off something is."""
     if seconds < 1:
         return "as soon as a worker is free"
-    return f"in {took(seconds)}"
+    return f"in {math.ceil(seconds)} s" if seconds < 100 else f"in {took(seconds)}"
 
 
 def took(seconds: float) -> str:
@@ -114,13 +127,27 @@ def started_by(type: str) -> str:
 
 
 def counts(job: Job) -> str:
-    """What became of the pages of a run."""
+    """What became of the pages of a run, such as: 3 published, 1 failed."""
     if job.status == "Running" and not job.outcomes:
         return "looking for pages"
     if job.error and not job.outcomes:
         return "could not begin"
-    said = summarise.counts(Report(job.id, job.status, job.outcomes, job.metrics))
-    return said.replace("pending", "under way")
+    said = Counter(COUNTED.get(one.status) or COUNTED.get(one.action, one.action) for one in job.outcomes)
+    return ", ".join(f"{number} {word}" for word, number in said.items()) or "nothing to do"
+
+
+def run_tone(job: Job) -> str:
+    """How a run looks: like the worst of its pages."""
+    if job.status != "Completed":
+        return tone(job.status)
+    return "warn" if {one.status for one in job.outcomes} & {"Conflict", "Deferred"} else "good"
+
+
+def titles(job: Job, limit: int = 2) -> str:
+    """The first pages of a run by name, and how many more there are."""
+    named = [outcome.title or "Untitled" for outcome in job.outcomes]
+    left = len(named) - limit
+    return ", ".join(named[:limit]) + (f" and {left} more" if left > 0 else "")
 
 
 def notes(outcome: Outcome) -> Sequence[tuple[str, str, int]]:
@@ -136,6 +163,11 @@ def web_link(url: str | None) -> str:
     except ValueError:
         return ""
     return (url or "").strip() if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def notion_link(page_id: str, url: str = "") -> str:
+    """Where a page is in Notion, also one that has not been read yet."""
+    return url or f"https://www.notion.so/{page_id.replace('-', '')}"
 
 
 # --- a page on its way -----------------------------------------------------------------------------------
