@@ -1,0 +1,96 @@
+"""The web service as one Flask app: who answers what. Everything it needs is in the Service; nothing happens at import.
+
+Accepting is all it does: authenticate, one transaction in the ledger, wake a worker, answer. It calls no far end.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from types import TracebackType
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from sidecar.errors import Unavailable
+from webhook import metrics, notion, probes, status, wordpress
+from webhook.answers import LARGEST_BODY, declined, unavailable
+from webhook.service import Service
+from webhook.throttle import Throttle, caller
+
+log = structlog.get_logger()
+
+QUIET = frozenset({"metrics.metrics", "probes.healthz", "probes.readyz", "status.live", "status.static"})
+"""Asked all the time: not worth a line in the log unless something is wrong."""
+
+
+class App(Flask):
+    """Flask, with our words for our own mistakes."""
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        log.error("a mistake of ours", exc_info=exc_info)
+
+
+def create_app(service: Service) -> Flask:
+    app = App(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    throttle = Throttle(service.now)
+    app.register_blueprint(notion.endpoints(service, throttle))
+    app.register_blueprint(wordpress.endpoints(service, throttle))
+    app.register_blueprint(probes.endpoints(service))
+    app.register_blueprint(metrics.endpoints(service))
+    app.register_blueprint(status.pages(service))
+    app.register_error_handler(HTTPException, declined)
+    app.register_error_handler(Unavailable, unavailable)
+    app.before_request(_begin)
+    # The last one to be named is the first one to be called.
+    app.after_request(_end)
+    app.after_request(lambda response: _slow_down(response, throttle))
+    _trust(app, service.config.trusted_proxies)
+    return app
+
+
+def _trust(app: Flask, proxies: int) -> None:
+    """Believes what so many proxies in front of us say of the caller; the nearest one says where we are mounted."""
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=1, x_prefix=1
+        )
+
+
+# --- around each request ---------------------------------------------------------------------------------
+
+
+def _begin() -> None:
+    """Every line that is logged meanwhile carries the request's id; a proxy may have given it one."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid4().hex
+    g.begun = time.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=g.request_id)
+
+
+def _slow_down(response: Response, throttle: Throttle) -> Response:
+    """Who keeps guessing the token of the status page is slowed down like everybody else."""
+    if request.endpoint == "status.login" and response.status_code == 401:
+        wait = throttle.failed(caller(request.remote_addr))
+        if wait is not None:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(max(1, math.ceil(wait)))
+    return response
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    if request.endpoint not in QUIET or response.status_code >= 400:
+        # The rule and not the path: what strangers write into an address stays out of the log.
+        path = request.url_rule.rule if request.url_rule else None
+        milliseconds = round((time.monotonic() - g.begun) * 1000, 1)
+        log.info("answered", method=request.method, path=path, status=response.status_code, ms=milliseconds)
+    return response

@@ -1,0 +1,160 @@
+"""What the companion plugin and other programs ask: sync now, runs, how it all does. JSON, with a bearer token."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from sidecar.blocks import PageId
+from sidecar.ledger import Accepted, Job, JobId, Trigger
+from sidecar.model import Intent
+from sidecar.objects import job_object
+from sidecar.parse.ids import page_id as canonical_id
+from webhook import status
+from webhook.answers import Declined, json_value
+from webhook.callers import need_bearer
+from webhook.health import FarEnd, Sign
+from webhook.overview import overview
+from webhook.service import Service
+from webhook.throttle import Throttle
+
+log = structlog.get_logger()
+
+LARGEST_ID = 2**31 - 1
+MOST_JOBS = 100
+
+
+def endpoints(service: Service, throttle: Throttle) -> Blueprint:
+    blueprint = Blueprint("wordpress", __name__)
+    blueprint.add_url_rule("/sync", "sync", lambda: sync(service, throttle), methods=["POST"])
+    blueprint.add_url_rule("/jobs", "jobs", lambda: jobs(service, throttle))
+    blueprint.add_url_rule(
+        f"/jobs/<int(max={LARGEST_ID}):number>", "job", lambda number: job(service, throttle, number)
+    )
+    blueprint.add_url_rule("/status", "status", lambda: state(service, throttle))
+    return blueprint
+
+
+# --- asking ----------------------------------------------------------------------------------------------
+
+
+def sync(service: Service, throttle: Throttle) -> ResponseReturnValue:
+    """Asks for one page, or for all that want to be published."""
+    need_bearer(service.config, throttle)
+    page = _page_id(request.get_data())
+    accepted = _ask(service, page) if page else _ask_for_all(service)
+    log.info("accepted", page=page, intent=Intent.ASKED.value, job=accepted.job_id)
+    where = _address(service, accepted)
+    return jsonify(job_id=accepted.job_id, status_url=where), 202, {"Location": where}
+
+
+def _ask(service: Service, page: PageId) -> Accepted:
+    trigger = Trigger(page, Intent.ASKED, "manual", uuid4().hex, kind="sync")
+    accepted = service.ledger.pages.accept(trigger, run="manual")
+    service.waker.pages([accepted.waiting] if accepted.waiting else [], urgent=True)
+    return accepted
+
+
+def _ask_for_all(service: Service) -> Accepted:
+    accepted = service.ledger.pages.accept_listing("manual", uuid4().hex, run="manual")
+    if accepted.job_id is not None:
+        service.waker.listing(accepted.job_id, urgent=True)
+    return accepted
+
+
+def _page_id(raw: bytes) -> PageId | None:
+    """The page that a body names, by id or link. No body at all asks for no page in particular."""
+    body = json_value(raw) if raw.strip() else {}
+    if not isinstance(body, dict):
+        raise Declined(400, "not_an_object", "The body is JSON, but no object.", 'Send {} or {"page_id": "..."}.')
+    given = body.get("page_id")
+    if given is None:
+        return None
+    try:
+        return canonical_id(given if isinstance(given, str) else "")
+    except ValueError:
+        remedy = "Send the id of a Notion page, or the link that Share > Copy link gives."
+        raise Declined(400, "no_page", "page_id is neither a Notion id nor a link to a page.", remedy) from None
+
+
+def _address(service: Service, accepted: Accepted) -> str:
+    """Where the run can be looked at, as the outside sees it."""
+    public, number = service.config.public_url, accepted.job_id
+    return f"{public}/jobs/{number}" if public else url_for("wordpress.job", number=number, _external=True)
+
+
+# --- looking ---------------------------------------------------------------------------------------------
+
+
+def jobs(service: Service, throttle: Throttle) -> ResponseReturnValue:
+    """The newest runs first."""
+    need_bearer(service.config, throttle)
+    limit = request.args.get("limit", "20")
+    if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MOST_JOBS):
+        remedy = f"Send a number from 1 to {MOST_JOBS}."
+        raise Declined(400, "wrong_limit", "limit is not a number that can be served.", remedy)
+    return jsonify(jobs=[job_object(job) for job in service.ledger.jobs.recent(int(limit))])
+
+
+def job(service: Service, throttle: Throttle, number: int) -> ResponseReturnValue:
+    """One run, with what became of each page: JSON, or a page for a person in a browser."""
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+        return _with_vary(_job_page(service, number))
+    need_bearer(service.config, throttle)
+    found = _job(service, number)
+    if found is None:
+        raise Declined(404, "no_such_job", f"There is no run {number}.", "GET /jobs lists the last ones.")
+    return _with_vary(jsonify(job_object(found)))
+
+
+def _job_page(service: Service, number: int) -> ResponseReturnValue:
+    if status.signed_in(service) is None:
+        return status.ask_to_sign_in()
+    found = _job(service, number)
+    if found is None:
+        text = "It may be one of another site, or the number is wrong."
+        return render_template("message.html", title=f"There is no run {number}", text=text, home=True), 404
+    return status.job_page(service, found)
+
+
+def _job(service: Service, number: int) -> Job | None:
+    found = service.ledger.jobs.job(JobId(number))
+    return found if found is not None and found.site == service.config.site else None
+
+
+def _with_vary(answer: ResponseReturnValue) -> ResponseReturnValue:
+    response = make_response(answer)
+    response.vary.add("Accept")
+    return response
+
+
+def state(service: Service, throttle: Throttle) -> ResponseReturnValue:
+    """How it all does, for the plugin: version, headline, far ends, what waits, the last runs."""
+    need_bearer(service.config, throttle)
+    view = overview(service)
+    waiting = {name: getattr(view.backlog, name) for name in ("waiting", "working", "given_up", "listings")}
+    return jsonify(
+        version=version("notion-wordpress-sidecar"),
+        site=service.config.site,
+        headline=_sign(view.headline),
+        far_ends=[_far_end(far_end) for far_end in view.far_ends],
+        queue={**waiting, "oldest_seconds": _age(view.backlog.oldest, view.now), "redis": view.depths},
+        last_runs=[job_object(job) for job in view.runs],
+    )
+
+
+def _far_end(far_end: FarEnd) -> dict[str, Any]:
+    return {"name": far_end.name, **_sign(far_end.sign)}
+
+
+def _sign(sign: Sign) -> dict[str, Any]:
+    return {"state": sign.tone, "words": sign.words, "more": sign.more}
+
+
+def _age(since: float | None, now: float) -> float | None:
+    return None if since is None else round(now - since, 3)
