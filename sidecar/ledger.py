@@ -36,6 +36,21 @@ class Trigger:
     """Seconds to wait for more edits before the page is worked on."""
     snapshot: Json | None = None
     """The page as a listing just gave it, so that it need not be asked for again."""
+    at_once: bool = False
+    """A person waits for this listing: a page that waits for another attempt is tried now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A page that is wanted and not done."""
+
+    page_id: PageId
+    is_held: bool
+    """Somebody holds a lease on it."""
+    not_before: float
+    error: str | None
+    """Why the last attempt failed, if one did."""
+    snapshot: Json | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,10 @@ class Pages(Protocol):
 
     def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:
         """Dirty pages whose time has come and that nobody works on, longest waiting first; never dead ones."""
+        ...
+
+    def left(self, page_ids: Collection[PageId]) -> Sequence[Left]:
+        """Which of these pages are still wanted; never dead ones."""
         ...
 
     def claim(self, page_id: PageId, owner: str) -> Claim | None:

@@ -25,15 +25,16 @@ def listing(
     intent: Intent = Intent.LISTED,
     watch: Watch | None = None,
     confirm_withdrawals: bool = False,
+    at_once: bool = False,
 ) -> list[Waiting]:
-    """Asks Notion once for all pages that want something, and makes them due."""
+    """Asks Notion once for all pages that want something, and makes them due; `at_once`: whatever they wait for."""
     since = world.ledger.jobs.last_listing() if world.config.on_edit == "update" else None
     pages = world.source.listed(since - OVERLAP if since else None)
     held = [] if confirm_withdrawals else too_many_withdrawals(world, pages)
     for raw in held:
         hold_back(world, job_id, raw, len(held))
     wanted = [raw for raw in pages if raw not in held]
-    accepted = [world.ledger.pages.accept(_trigger(job_id, raw, intent), job_id) for raw in wanted]
+    accepted = [world.ledger.pages.accept(_trigger(job_id, raw, intent, at_once), job_id) for raw in wanted]
     world.ledger.jobs.listed(job_id)
     if watch is not None:
         watch.found(len(pages))
@@ -72,5 +73,5 @@ def hold_back(world: World, job_id: JobId, raw: Json, number: int) -> None:
     world.ledger.jobs.finish_item(item, outcome, 0)
 
 
-def _trigger(job_id: JobId, raw: Json, intent: Intent) -> Trigger:
-    return Trigger(PageId(raw["id"]), intent, "listing", f"{job_id}:{raw['id']}", snapshot=raw)
+def _trigger(job_id: JobId, raw: Json, intent: Intent, at_once: bool) -> Trigger:
+    return Trigger(PageId(raw["id"]), intent, "listing", f"{job_id}:{raw['id']}", snapshot=raw, at_once=at_once)

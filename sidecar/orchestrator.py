@@ -17,13 +17,14 @@ from uuid import uuid4
 
 import structlog
 
-from sidecar import acting, summarise
+from sidecar import acting, compose, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
-from sidecar.ledger import Claim, JobId, Trigger
+from sidecar.ledger import Claim, JobId, Left, Trigger
 from sidecar.listing import listing
 from sidecar.model import Intent, Metrics, Outcome, Report
+from sidecar.parse.page import page as parse_page
 from sidecar.ports import Mark, World
 from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
 from sidecar.working import Work
@@ -33,6 +34,9 @@ log = structlog.get_logger("sidecar")
 PAGES_AT_ONCE = 6
 FILES_AT_ONCE = 4
 """Files of one process that are downloaded, prepared and uploaded side by side: this bounds the memory."""
+
+HELD_MARGIN = 5.0
+"""Seconds beyond a lease for which a run waits for pages that somebody else holds: a dead worker's are free by then."""
 
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
@@ -68,6 +72,8 @@ class Run:
     circuit: Circuit = field(default_factory=RunCircuit)
     outcomes: dict[PageId, Outcome] = field(default_factory=dict)
     watch: Watch | None = None
+    wanted: frozenset[PageId] = frozenset()
+    """The pages that this run was asked for, or found."""
 
 
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
@@ -106,7 +112,8 @@ def ask(run: Run, job_id: JobId, request: Request) -> str | None:
             named(run, job_id, request)
         else:
             intent = Intent.FORCED if request.force else Intent.LISTED
-            listing(run.world, job_id, intent, run.watch, request.confirm_withdrawals)
+            found = listing(run.world, job_id, intent, run.watch, request.confirm_withdrawals, at_once=True)
+            run.wanted = frozenset(page.page_id for page in found)
     except SidecarError as error:
         log.error("the run could not begin", job=job_id, error=str(error))
         return str(error)
@@ -117,6 +124,7 @@ def named(run: Run, job_id: JobId, request: Request) -> None:
     intent = Intent.FORCED if request.force else Intent.ASKED
     for page_id in request.pages:
         run.world.ledger.pages.accept(Trigger(page_id, intent, "asked", uuid4().hex), job_id)
+    run.wanted = frozenset(request.pages)
     if run.watch is not None:
         run.watch.found(len(request.pages))
 
@@ -136,12 +144,13 @@ def drain(run: Run) -> str | None:
 
 def work_off(run: Run) -> None:
     """Takes page after page, several at once, until none is due or we are told to stop."""
+    held_until = time.monotonic() + run.world.config.lease_seconds + HELD_MARGIN
     with ThreadPoolExecutor(PAGES_AT_ONCE, thread_name_prefix="page") as pool:
         busy: dict[PageId, Future[Attempt | None]] = {}
         while not run.world.stop.is_set():
             for page_id in due(run, busy, PAGES_AT_ONCE - len(busy)):
                 busy[page_id] = pool.submit(attempt, run, page_id)
-            if not busy and not _pause(run):
+            if not busy and not _pause(run, held_until):
                 return
             wait(busy.values(), timeout=0.5, return_when=FIRST_COMPLETED)
             for page_id in [page_id for page_id, future in busy.items() if future.done()]:
@@ -156,13 +165,21 @@ def due(run: Run, busy: dict[PageId, Future[Attempt | None]], places: int) -> Se
     return [page.page_id for page in waiting if page.page_id not in busy][:places]
 
 
-def _pause(run: Run) -> bool:
-    """Waits for a page that is to be tried again soon. False when there is none, or no use in waiting."""
-    deferred = any(outcome.status == "Deferred" for outcome in run.outcomes.values())
-    if not deferred or run.circuit.is_open or run.world.patience[0] > 10:
+def _pause(run: Run, held_until: float) -> bool:
+    """Waits for a page that is to be tried again soon, or that somebody else holds. False when there is none."""
+    if run.circuit.is_open or not (_is_deferred(run) or (time.monotonic() < held_until and _is_held(run))):
         return False
     run.world.sleep(0.2)
     return True
+
+
+def _is_deferred(run: Run) -> bool:
+    return any(outcome.status == "Deferred" for outcome in run.outcomes.values()) and run.world.patience[0] <= 10
+
+
+def _is_held(run: Run) -> bool:
+    """True when another process works on a page that we were asked for, or died while it did."""
+    return any(page.is_held for page in run.world.ledger.pages.left(run.wanted - run.outcomes.keys()))
 
 
 def _note(run: Run, attempt: Attempt | None) -> None:
@@ -297,8 +314,8 @@ def measure(run: Run, before: tuple[int, int, int], seconds: float) -> Metrics:
 def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Report:
     """Closes the job. It is Failed when it could not list, or when a page failed."""
     # What was written down without an attempt, such as a withdrawal that was held back, belongs to the report too.
-    written = _written(run.world, job_id)
-    outcomes = tuple({**{outcome.page_id: outcome for outcome in written}, **run.outcomes}.values())
+    known = [*_written(run.world, job_id), *left_over(run, job_id)]
+    outcomes = tuple({**{outcome.page_id: outcome for outcome in known}, **run.outcomes}.values())
     if error is None and run.circuit.is_open:
         error = f"Stopped after several pages in a row: {run.circuit.reason} The other pages are tried again later."
     failed = [outcome for outcome in outcomes if outcome.status == "Failed"]
@@ -317,6 +334,29 @@ def _written(world: World, job_id: JobId) -> Sequence[Outcome]:
         job = world.ledger.jobs.job(job_id)
         return job.outcomes if job else ()
     return ()
+
+
+def left_over(run: Run, job_id: JobId) -> list[Outcome]:
+    """The pages of this run that it did not come to, each with the reason; written down as well."""
+    with contextlib.suppress(Unavailable):
+        pages = run.world.ledger.pages.left(run.wanted - run.outcomes.keys())
+        return [_left_over(run, job_id, page) for page in pages]
+    return []
+
+
+def _left_over(run: Run, job_id: JobId, left: Left) -> Outcome:
+    page = parse_page(left.snapshot, run.world.config.notion_status_property) if left.snapshot else None
+    outcome = Outcome(
+        page_id=left.page_id,
+        title=compose.words(page) if page else "",
+        action="skip",
+        status="Deferred",
+        page_url=page.url if page else "",
+        error=summarise.left_over(left.is_held, run.world.stop.is_set(), run.circuit.reason, left.error or ""),
+    )
+    item = run.world.ledger.jobs.begin_item(job_id, left.page_id, outcome.title, outcome.page_url)
+    run.world.ledger.jobs.finish_item(item, outcome, 0)
+    return outcome
 
 
 def tell(world: World, report: Report) -> None:

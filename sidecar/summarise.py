@@ -105,6 +105,16 @@ def conflict(changed: Sequence[str], ready: str) -> str:
     )
 
 
+def left_over(is_held: bool, is_stopping: bool, down: str, last_error: str) -> str:
+    """Why a run did not come to a page."""
+    if is_stopping:
+        return "The sync was stopped before it came to this page; the next one does."
+    if is_held:
+        return "Another process is working on this page; sidecar history says what becomes of it."
+    reason = down or last_error
+    return f"It was left for the next run. {reason}".rstrip()
+
+
 def too_many_withdrawals(number: int, limit: int) -> str:
     return (
         f"This run would take back {number} posts, more than {limit} at once, so it took back none. If that is what "

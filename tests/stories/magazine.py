@@ -35,9 +35,12 @@ class Magazine:
         confirm = settings.pop("confirm", "") == "yes"
         with self.world(**settings) as world:
             ids = tuple(PageId(page) for page in pages)
-            report = orchestrator.sync(world, Request("cli", ids, force, confirm))
-        self.reports.append(report)
-        return report
+            return self.run(world, Request("cli", ids, force, confirm))
+
+    def run(self, world: World, request: Request | None = None) -> Report:
+        """One run in a world that is open."""
+        self.reports.append(orchestrator.sync(world, request or Request()))
+        return self.reports[-1]
 
     @contextmanager
     def world(self, **settings: str) -> Iterator[World]:

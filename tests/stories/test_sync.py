@@ -1,14 +1,19 @@
 """The main job, told as stories: a Notion over HTTP, a real WordPress, the real sync between them."""
 
+import dataclasses
 import json
 import re
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 import requests
 
+from sidecar.blocks import PageId
+from sidecar.ledger import Trigger
+from sidecar.model import Intent
 from tests.stage.notion import art
 from tests.stage.notion import build as b
 from tests.stage.notion.magazine import fill
@@ -318,3 +323,51 @@ def test_a_telegram_that_is_down_fails_nothing(magazine):
     magazine.notion.content.add_page("Fine", [b.paragraph("x")])
     report = magazine.sync(TELEGRAM_BOT_TOKEN="1:x", TELEGRAM_CHAT_ID="1", TELEGRAM_BASE_URL="http://127.0.0.1:9")
     assert report.status == "Completed"
+
+
+# --- runs beside each other ------------------------------------------------------------------------------
+
+
+def test_two_runs_at_once_make_one_post_a_page_and_both_end_well(magazine, tmp_path):
+    pages = [magazine.notion.add_page(f"Page {number}", [b.paragraph("x")]) for number in range(8)]
+    command = [sys.executable, "-m", "sidecar", "sync", "--json"]
+    runs = [
+        subprocess.Popen(command, env=magazine.settings, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    printed = [json.loads(run.communicate(timeout=120)[0]) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0]
+    assert {report["status"] for report in printed} == {"Completed"}
+    assert sorted(post["marker"] for post in magazine.posts()) == sorted(pages)
+
+
+def test_a_run_waits_for_a_page_whose_worker_died_and_then_does_it(magazine):
+    page = magazine.notion.add_page("Orphaned", [b.paragraph("x")])
+    with magazine.world(LEASE_SECONDS="5") as world:
+        world.ledger.pages.accept(Trigger(PageId(page), Intent.ASKED, "button", "1"))
+        assert world.ledger.pages.claim(PageId(page), "a worker that dies") is not None
+    report = magazine.sync()
+    assert [outcome.status for outcome in report.outcomes] == ["Success"]
+
+
+def test_a_page_that_waits_for_another_attempt_is_tried_at_once_when_somebody_syncs(magazine):
+    page = magazine.notion.add_page("Patient", [b.paragraph("x")])
+    with magazine.world() as world:
+        world.ledger.pages.accept(Trigger(PageId(page), Intent.ASKED, "button", "1"))
+        claim = world.ledger.pages.claim(PageId(page), "a worker")
+        world.ledger.pages.fail(claim, "WordPress did not answer.", 3600)
+    assert magazine.sync().status == "Completed"
+    assert magazine.notion.status(page) == "Done"
+
+
+def test_a_run_that_is_stopped_says_which_pages_it_left_and_the_next_one_does_them(magazine):
+    pages = [magazine.notion.add_page(f"Page {number}", [b.paragraph("x")]) for number in range(3)]
+    with magazine.world() as world:
+        stopping = dataclasses.replace(world, sleep=lambda _: None)
+        magazine.notion.faults.add("query", "slow", seconds=0.5)
+        threading.Timer(0.2, world.stop.set).start()
+        report = magazine.run(stopping)
+    assert [outcome.status for outcome in report.outcomes] == ["Deferred"] * len(pages)
+    assert "stopped" in report.outcomes[0].error
+    assert magazine.sync().status == "Completed"
+    assert sorted(post["marker"] for post in magazine.posts()) == sorted(pages)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import peewee as pw
@@ -17,11 +17,14 @@ from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Accepted, Claim, JobId, Jobs, Phase, Trigger, Waiting
+from sidecar.ledger import Accepted, Claim, JobId, Jobs, Left, Phase, Trigger, Waiting
 from sidecar.model import Intent
 
 # A page that is edited all the time is synced all the same, this long after its first edit.
 LONGEST_QUIET = 60.0
+
+MOST_VALUES = 500
+"""Values in one statement that every database takes."""
 
 # An ask of a person outranks what a listing or an edit event says of the same page.
 RANK = {
@@ -116,6 +119,7 @@ class SqlPages:
         if trigger.intent is Intent.LISTED and is_dirty and not is_dead:
             # A listing adds nothing to a page that waits or is being worked on, but a newer look at it.
             changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
+            changes |= {"not_before": now} if trigger.at_once else {}
             if is_leased:
                 return
         else:
@@ -156,15 +160,21 @@ class SqlPages:
         with self._store.transaction():
             return [_waiting(row) for row in query]
 
-    def _open(self, now: float) -> tuple[Any, ...]:
+    def left(self, page_ids: Collection[PageId]) -> Sequence[Left]:
+        page, now, ids = self._page, self._now(), sorted(page_ids)
+        with self._store.transaction():
+            return [
+                _left(row, now)
+                for start in range(0, len(ids), MOST_VALUES)
+                for row in page.select().where(*self._wanted(), page.page_id.in_(ids[start : start + MOST_VALUES]))
+            ]
+
+    def _wanted(self) -> tuple[Any, ...]:
         page = self._page
-        return (
-            page.site == self._site,
-            page.wanted_rev > page.done_rev,
-            page.not_before <= now,
-            page.lease_until <= now,
-            page.phase != "dead",
-        )
+        return page.site == self._site, page.wanted_rev > page.done_rev, page.phase != "dead"
+
+    def _open(self, now: float) -> tuple[Any, ...]:
+        return *self._wanted(), self._page.not_before <= now, self._page.lease_until <= now
 
     def claim(self, page_id: PageId, owner: str) -> Claim | None:
         page, now = self._page, self._now()
@@ -253,6 +263,11 @@ class SqlPages:
         mine = (page.site == self._site, page.page_id == claim.page_id, page.lease_token == claim.token)
         if not page.update(changes).where(*mine, *also).execute():
             raise LostLease("Another worker has taken this page over.")
+
+
+def _left(row: Any, now: float) -> Left:
+    snapshot = None if row.snapshot is None else json.loads(row.snapshot)
+    return Left(PageId(row.page_id), row.lease_until > now, row.not_before, row.last_error, snapshot)
 
 
 def _waiting(row: Any) -> Waiting:

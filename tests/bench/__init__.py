@@ -1,0 +1,1 @@
+"""What is measured, and printed by commands. Nothing here is a test: machines are noisy."""
