@@ -19,14 +19,16 @@ from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import ConfigError, SidecarError
 from sidecar.finding import adopt_all
-from sidecar.ledger import JobId
+from sidecar.ledger import JobId, Ledger
 from sidecar.model import Report
-from sidecar.objects import job_object, report_object
+from sidecar.objects import event_object, job_object, report_object
 from sidecar.orchestrator import Request
 from sidecar.parse.ids import page_id
 from sidecar.planning import Intended, intended
 from sidecar.ports import World
-from sidecar.terminal import Progress, history_table, plan_table, report_lines
+from sidecar.services import COMMANDS
+from sidecar.terminal import Progress, events_table, history_table, plan_table, report_lines
+from webhook import handshake
 
 T = TypeVar("T")
 
@@ -54,7 +56,12 @@ def main() -> None:
       sidecar plan      what a sync would do; writes nothing
       sidecar sync      do it
       sidecar history   what was done
+      sidecar up        the service: webhooks, a schedule, a status page
     """
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -146,6 +153,39 @@ def adopt(as_json: bool) -> None:
     click.echo(f"{found} {'post' if found == 1 else 'posts'} of pages that were not known before.")
 
 
+@main.group(invoke_without_command=True)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many events to show.")
+@AS_JSON
+@click.pass_context
+def events(context: click.Context, limit: int, as_json: bool) -> None:
+    """Show what Notion, the plugin and others asked for last, and why something was left alone."""
+    if context.invoked_subcommand is not None:
+        return
+    found = _asked(lambda ledger: ledger.figures.events(limit))
+    if as_json:
+        click.echo(json.dumps({"events": [event_object(one) for one in found]}, ensure_ascii=False))
+        return
+    Console(soft_wrap=True, highlight=False).print(events_table(found))
+
+
+@events.command()
+@click.option("--forget", is_flag=True, help="Take the next token that Notion sends: for a new subscription.")
+def token(forget: bool) -> None:
+    """Show the verification token that Notion sent, to paste it into the integration's Webhooks tab."""
+    config = _config()
+    if forget:
+        _asked(lambda ledger: handshake.forget(ledger.memory), config)
+        click.echo("Forgotten. Press Resend token in Notion's Webhooks tab.")
+        return
+    known = _asked(lambda ledger: handshake.known(config, ledger.memory), config)
+    if known is None:
+        click.echo("Notion has sent no token yet. Add a webhook in your integration's Webhooks tab, or press", err=True)
+        click.echo(f"Resend token there; its address is {handshake.address(config)}", err=True)
+        sys.exit(NOT_ALL)
+    click.echo(known.value)
+    click.echo("It is in use." if known.is_settled else "Paste it into your integration's Webhooks tab.", err=True)
+
+
 # --- between click and the house -------------------------------------------------------------------------
 
 
@@ -173,6 +213,15 @@ def _with_world(config: Config, do: Callable[[World], T]) -> T:
     try:
         with connected(config, stop) as world:
             return do(world)
+    except SidecarError as error:
+        _fail(error)
+
+
+def _asked(ask: Callable[[Ledger], T], config: Config | None = None) -> T:
+    """What the ledger alone can tell."""
+    try:
+        with remembered(config or _config()) as ledger:
+            return ask(ledger)
     except SidecarError as error:
         _fail(error)
 

@@ -11,15 +11,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
 from sidecar.ledger import Job, JobId, Waiting
 from sidecar.listing import listing
 from sidecar.model import Report
-from sidecar.orchestrator import attempt, counted, measure, running, tell
+from sidecar.orchestrator import Attempt, attempt, counted, measure, running, tell
 from sidecar.ports import World
 from sidecar.running import SharedCircuit
+
+log = structlog.get_logger("sidecar")
 
 IN_ONE_PROCESS = "cli"
 """The type of those runs that begin, work and end in one process: their end is not ours to write down."""
@@ -99,8 +103,17 @@ def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
         if done is None:
             return ()
         world.ledger.jobs.add(done.job_id, measure(run, before, time.monotonic() - started))
+    note(done)
     settle(world, done.job_id)
     return [waiting for waiting in world.ledger.pages.due() if waiting.page_id == page_id]
+
+
+def note(done: Attempt) -> None:
+    """A line in the log of the worker."""
+    outcome = done.outcome
+    about = {"job": done.job_id, "page": outcome.page_id, "title": outcome.title, "post": outcome.post_url}
+    line = log.error if outcome.status == "Failed" else log.info
+    line(f"{outcome.action}: {outcome.status}", error=outcome.error, **about)
 
 
 # --- a run's end -----------------------------------------------------------------------------------------
@@ -163,6 +176,11 @@ def sweep(world: World) -> Found:
     if circuit(world).is_open:
         return Found()
     return Found(world.ledger.pages.due(), world.ledger.jobs.listings())
+
+
+def due(world: World, limit: int) -> Sequence[Waiting]:
+    """The pages that have waited longest; none while a far end is down for all."""
+    return () if circuit(world).is_open else world.ledger.pages.due(limit=limit)
 
 
 def circuit(world: World) -> SharedCircuit:

@@ -1,0 +1,97 @@
+"""The service without Redis: threads that look for themselves what is due, and keep the schedule. No RQ in here."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+import structlog
+
+from jobs.beats import Beat, beats
+from jobs.tasks import today
+from sidecar import comparing, stepping
+from sidecar.adapters.connect import connected
+from sidecar.config import Config
+from sidecar.errors import SidecarError
+from sidecar.ports import World
+
+log = structlog.get_logger("sidecar")
+
+LOOK_SECONDS = 1.0
+AT_ONCE = 2
+"""Pages that are worked on side by side, each thread with a world of its own, as two RQ workers would have."""
+
+
+def run(config: Config, stop: threading.Event) -> None:
+    """Drains the ledger and keeps the schedule until we are to stop."""
+    every = beats(config)
+    log.info("working without Redis", pages_at_once=AT_ONCE, listing=config.sync_schedule)
+    looks = [drain] * AT_ONCE + [Clock(every).tick]
+    with ThreadPoolExecutor(len(looks), thread_name_prefix="tick") as pool:
+        futures = [pool.submit(looking, config, stop, look) for look in looks]
+        wait(futures, return_when=FIRST_EXCEPTION)
+        # A mistake of ours ends the process: half a service that looks alive would be worse.
+        stop.set()
+    for future in futures:
+        future.result()
+
+
+def looking(config: Config, stop: threading.Event, look: Callable[[World], None]) -> None:
+    """Looks again and again. What goes wrong is logged in words, and tried again."""
+    while not stop.is_set():
+        with said(), connected(config, stop) as world:
+            while not stop.is_set():
+                look(world)
+                stop.wait(LOOK_SECONDS)
+        stop.wait(LOOK_SECONDS)
+
+
+@contextlib.contextmanager
+def said() -> Iterator[None]:
+    try:
+        yield
+    except SidecarError as error:
+        log.error("the work could not be done; it will be tried again", error=str(error))
+
+
+def drain(world: World) -> None:
+    """Works on pages, one after the other, until none is due. A page that another thread has is passed over."""
+    while pages := stepping.due(world, limit=AT_ONCE):
+        for page in pages:
+            if world.stop.is_set():
+                return
+            stepping.sync_page(world, page.page_id)
+
+
+class Clock:
+    """Which slot of each beat was done last."""
+
+    def __init__(self, every: Sequence[Beat], now: Callable[[], float] = time.time) -> None:
+        self._due = {beat: beat.first(now()) for beat in every}
+        self._now = now
+
+    def tick(self, world: World) -> None:
+        for beat, due in self._due.items():
+            if due <= self._now():
+                self._due[beat] = beat.next(self._now())
+                WORK[beat.name](world, beat.slot(due))
+        for job_id in world.ledger.jobs.listings():
+            stepping.list_pages(world, job_id)
+
+
+def compare(world: World, _slot: str) -> None:
+    comparing.compare(world, today(world))
+
+
+def sweep(world: World, _slot: str) -> None:
+    stepping.sweep(world)
+
+
+WORK: dict[str, Callable[[World, str], object]] = {
+    "listing": stepping.open_listing,
+    "sweep": sweep,
+    "comparison": compare,
+}

@@ -1,0 +1,166 @@
+"""`sidecar serve`, `worker`, `scheduler`, `up`: settings are checked here, then this process becomes another one.
+
+What is only needed to check and to explain is gone then: what stays beside the service weighs as little as it can.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from jobs import up as parts
+from jobs.beats import beats
+from jobs.broker import Broker, broker
+from sidecar import environment
+from sidecar.adapters.connect import folder, remembered
+from sidecar.config import FOR_SYNC, Config
+from sidecar.errors import ConfigError, SidecarError
+
+NOT_WELL, WRONG_USE = 1, 2
+
+COUNT = click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many pages are worked on at once."
+)
+
+
+@click.command()
+def serve() -> None:
+    """Run the web service: webhooks, POST /sync, the status page.
+
+    It listens on HOST and PORT. Put a web server with TLS in front of it before Notion can reach it.
+    """
+    config = settings()
+    free_port(config)
+    become(parts.serve())
+
+
+@click.command()
+@COUNT
+def worker(workers: int) -> None:
+    """Work on pages that webhooks, the schedule or people ask for.
+
+    With REDIS_URL, any number of workers on any number of machines share the work. Without it, this process looks at
+    the ledger itself, and keeps the schedule as well.
+    """
+    settings(*FOR_SYNC)
+    if workers == 1:
+        become(parts.worker())
+    become(parts.supervisor(parts.Service(parts.all_workers(workers)), None))
+
+
+@click.command()
+def scheduler() -> None:
+    """Keep the schedule: look for pages regularly, put right what was missed, compare both sides daily.
+
+    Needs REDIS_URL; without it the worker does this. Several schedulers are as good as one.
+    """
+    settings("redis_url")
+    become(parts.scheduler())
+
+
+@click.command()
+@COUNT
+def up(workers: int) -> None:
+    """Run the whole service on this machine: web, worker and scheduler. Ctrl-C ends all of it.
+
+    Uses REDIS_URL; without it a private redis-server is started (Debian: apt install redis-server, or the extra
+    notion-wordpress-sidecar[embedded]); without that, too, one worker does everything by itself.
+    """
+    config = settings(*FOR_SYNC)
+    free_port(config)
+    home = folder(config).resolve()
+    private = None if config.redis_url else private_broker(home)
+    tell(config, home, private)
+    if private is not None:
+        os.environ["REDIS_URL"] = private.url
+    become(parts.supervisor(parts.service(config, private, workers), home / ".sidecar-up.lock"))
+
+
+COMMANDS = (serve, worker, scheduler, up)
+
+
+def settings(*needed: str) -> Config:
+    """The settings, with a ledger that can be opened and is up to date. Ends this process with words otherwise."""
+    try:
+        config = environment.load().require(*needed)
+        beats(config)
+        with remembered(config):
+            return config
+    except ConfigError as error:
+        for line in ("The settings are not complete, or wrong:", *(f"  - {it}" for it in error.problems)):
+            click.echo(line, err=True)
+        sys.exit(WRONG_USE)
+    except SidecarError as error:
+        leave(str(error))
+
+
+def free_port(config: Config) -> None:
+    """Ends this process when somebody else listens where we are to: gunicorn would try for a long time."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as test:
+        test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            test.bind((config.host, config.port))
+        except OSError as error:
+            leave(f"{config.host} port {config.port} cannot be listened on: {error.strerror}. Set HOST or PORT.")
+
+
+def private_broker(home: Path) -> Broker | None:
+    try:
+        return broker(home)
+    except OSError as error:
+        leave(f"A private Redis has no place to be: {error}. Set REDIS_URL to one that runs.")
+
+
+ENDPOINTS = (
+    ("button", "webhook_secret", "/webhooks/notion/automation"),
+    ("events", "", "/webhooks/notion/events"),
+    ("sync now", "sync_token", "/sync"),
+)
+"""What people copy into Notion and WordPress, and the setting without which it answers 503."""
+
+
+def tell(config: Config, home: Path, private: Broker | None) -> None:
+    """Where everything is, and what is missing to use it."""
+    base = config.public_url or f"http://{config.host}:{config.port}"
+    every = f"every {config.sync_schedule} s" if config.sync_schedule.isdigit() else config.sync_schedule
+    lines = [("status page", f"{base}/")]
+    lines += [(name, f"POST {base}{path}{missing(config, setting)}") for name, setting, path in ENDPOINTS]
+    lines += [("ledger", where(config.database_url)), ("Redis", redis_words(config, home, private)), ("looks", every)]
+    for name, words in lines:
+        click.echo(f"  {name:<12} {words}")
+
+
+def missing(config: Config, setting: str) -> str:
+    is_set = not setting or getattr(config, setting).get_secret_value()
+    return "" if is_set else f"   ({setting.upper()} is not set: answers 503)"
+
+
+def redis_words(config: Config, home: Path, private: Broker | None) -> str:
+    if config.redis_url:
+        return where(config.redis_url)
+    return f"private, in {home / '.sidecar-redis'}" if private else "none: the worker looks for itself"
+
+
+def where(url: str) -> str:
+    """A database's or a Redis' address without who enters it, and how."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def become(command: Sequence[str]) -> NoReturn:
+    """This process goes on as another program: same number, same signals, same terminal."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(command[0], list(command))  # noqa: S606
+
+
+def leave(words: str) -> NoReturn:
+    click.echo(f"Error: {words}", err=True)
+    sys.exit(NOT_WELL)
