@@ -33,7 +33,7 @@ def patiently(
     through. Setting `stop` ends the waiting.
     """
     stop = stop or threading.Event()
-    backoff = tenacity.wait_exponential_jitter(multiplier=first_wait, max=LONGEST_WAIT, jitter=first_wait)
+    backoff = tenacity.wait_exponential(multiplier=first_wait, max=LONGEST_WAIT) + tenacity.wait_random(0, first_wait)
 
     def wait(state: tenacity.RetryCallState) -> float:
         error = _error(state)

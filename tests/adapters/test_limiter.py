@@ -1,0 +1,284 @@
+"""The limiter: an exact window over threads, processes, restarts and clocks that are set; on a file and on Redis."""
+
+import itertools
+import multiprocessing
+import signal
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+
+from sidecar.adapters.limiter import FileWindow, Limiter, RedisWindow, limiter
+from sidecar.config import Config
+from sidecar.errors import ConfigError, Unavailable
+from tests.stage.redis import RedisServer
+
+LIMIT, SPAN = 12, 0.4
+KEY = "pace"
+
+
+@pytest.fixture(scope="module")
+def server():
+    with RedisServer() as server:
+        yield server
+
+
+@pytest.fixture(params=["a file", "Redis"])
+def place(request, tmp_path, server):
+    """Where the window is kept, as two strings that a process can be given."""
+    if request.param == "a file":
+        return f"{tmp_path}/pace.db", ""
+    with redis.Redis.from_url(server.url) as client:
+        client.flushall()
+    return f"{tmp_path}/pace.db", server.url
+
+
+def opened(place, limit=LIMIT, span=SPAN, machine=""):
+    path, url = place
+    file = FileWindow(path + machine)
+    return Limiter(RedisWindow(url, KEY, file) if url else file, limit, span, margin=0.0)
+
+
+def times(place, machine=""):
+    """When the calls that are remembered were let in, as the window itself has it."""
+    path, url = place
+    if url:
+        with redis.Redis.from_url(url) as client:
+            return dict(client.zrange(KEY, 0, -1, withscores=True))
+    with sqlite3.connect(path + machine, timeout=30) as db:
+        return dict(db.execute("SELECT id, at FROM sent").fetchall())
+
+
+def most_within(moments, span):
+    """The most calls in any half-open window of this length."""
+    moments = sorted(moments)
+    return max(sum(1 for it in moments[place:] if it < first + span) for place, first in enumerate(moments))
+
+
+def call_and_look(place, number, machine=""):
+    """Calls so often, and notes after each call what is remembered: nothing is forgotten before its span is over."""
+    pace, seen = opened(place, machine=machine), {}
+    for _ in range(number):
+        assert pace.acquire()
+        seen |= times(place, machine)
+    pace.close()
+    return seen
+
+
+# --- never more than the limit ---------------------------------------------------------------------------
+
+
+def test_threads_never_call_more_often_than_the_limit_in_any_window(place):
+    with ThreadPoolExecutor(6) as pool:
+        seen = {key: at for part in pool.map(lambda _: call_and_look(place, 6), range(6)) for key, at in part.items()}
+    assert len(seen) == 36
+    assert most_within(seen.values(), SPAN) == LIMIT
+
+
+def test_processes_never_call_more_often_than_the_limit_in_any_window(place):
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        parts = pool.starmap(call_and_look, [(place, 12)] * 3)
+    seen = {key: at for part in parts for key, at in part.items()}
+    assert len(seen) == 36
+    assert most_within(seen.values(), SPAN) <= LIMIT
+
+
+def test_machines_that_share_a_redis_keep_one_window(tmp_path, server):
+    with redis.Redis.from_url(server.url) as client:
+        client.flushall()
+    place = f"{tmp_path}/pace.db", server.url
+    with ThreadPoolExecutor(3) as pool:
+        parts = list(pool.map(lambda machine: call_and_look(place, 10, machine), ("-a", "-b", "-c")))
+    seen = {key: at for part in parts for key, at in part.items()}
+    assert len(seen) == 30
+    assert most_within(seen.values(), SPAN) == LIMIT
+
+
+def test_a_burst_up_to_the_limit_goes_out_at_once(place):
+    pace = opened(place, limit=50, span=30.0)
+    started = time.monotonic()
+    assert all(pace.acquire() for _ in range(50))
+    assert time.monotonic() - started < 5
+    assert pace.state().used == 50
+
+
+def test_what_comes_after_the_burst_waits_until_the_first_call_is_a_window_old(place):
+    pace = opened(place, limit=2, span=0.5)
+    started = time.monotonic()
+    assert all(pace.acquire() for _ in range(3))
+    assert 0.5 <= time.monotonic() - started < 2
+
+
+def test_our_window_is_longer_than_notions_because_calls_travel(tmp_path):
+    pace = Limiter(FileWindow(tmp_path / "pace.db"), 1, 0.2)
+    started = time.monotonic()
+    assert pace.acquire() and pace.acquire()
+    assert time.monotonic() - started >= 0.45
+
+
+def test_two_tokens_do_not_share_a_window(tmp_path):
+    for token in ("ntn_one", "ntn_two"):
+        pace = limiter(Config(notion_token=token, notion_rate_per_minute=1), tmp_path)
+        assert pace.acquire()
+        assert pace.state().used == 1
+
+
+# --- holding back ----------------------------------------------------------------------------------------
+
+
+def test_one_that_is_told_to_wait_makes_all_wait(place):
+    """Retry-After, in full, for the process that got it and for every other."""
+    told, others = opened(place), opened(place)
+    started = time.monotonic()
+    told.hold(0.5)
+    assert 0.3 < others.state().held <= 0.5
+    assert others.acquire()
+    assert 0.5 <= time.monotonic() - started < 2
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one(place):
+    pace = opened(place)
+    pace.hold(5)
+    pace.hold(0.1)
+    assert pace.state().held > 4
+
+
+def test_after_a_wait_calls_go_evenly_for_a_window_and_then_in_bursts_again(place):
+    pace = opened(place, limit=5, span=0.5)
+    pace.hold(0.1)
+    assert pace.acquire()
+    moments = [time.monotonic()]
+    for _ in range(4):
+        assert pace.acquire()
+        moments.append(time.monotonic())
+    gaps = [later - earlier for earlier, later in itertools.pairwise(moments)]
+    assert moments[-1] - moments[0] >= 0.4 * 0.95
+    assert min(gaps) > 0.03
+    time.sleep(0.8)
+    started = time.monotonic()
+    assert all(pace.acquire() for _ in range(5))
+    assert time.monotonic() - started < 0.3
+
+
+def test_a_wait_that_is_too_long_to_sleep_through_is_an_error_that_says_how_long(place):
+    pace = opened(place)
+    pace.hold(600)
+    with pytest.raises(Unavailable, match="10 minutes") as raised:
+        pace.acquire()
+    assert 590 < raised.value.retry_after <= 600
+
+
+def test_who_is_told_to_stop_does_not_wait_on(place):
+    pace, stop = opened(place), threading.Event()
+    pace.hold(60)
+    threading.Timer(0.1, stop.set).start()
+    started = time.monotonic()
+    assert not pace.acquire(stop)
+    assert time.monotonic() - started < 2
+
+
+# --- a Redis that goes away ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["ends", "is killed"])
+def test_a_redis_that_restarts_and_has_forgotten_all_lets_nobody_call_too_often(tmp_path, how, caplog):
+    with RedisServer() as server:
+        place = f"{tmp_path}/pace.db", server.url
+        pace, file, seen = opened(place, span=1.5), (place[0], ""), {}
+        for number in range(LIMIT + 3):
+            if number == 4:
+                server.stop(how)
+            if number == 8:
+                server.start()
+            assert pace.acquire()
+            seen |= times(file)
+        pace.close()
+    assert len(seen) == LIMIT + 3
+    assert most_within(seen.values(), 1.5) == LIMIT
+    assert "Redis does not answer (ConnectionError)" in caplog.text
+
+
+def test_without_redis_a_wait_is_obeyed_all_the_same(tmp_path):
+    pace = opened((f"{tmp_path}/pace.db", f"unix://{tmp_path}/nobody.sock"))
+    started = time.monotonic()
+    pace.hold(0.3)
+    assert pace.acquire()
+    assert time.monotonic() - started >= 0.3
+
+
+def test_a_redis_address_that_is_none_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="REDIS_URL"):
+        limiter(Config(notion_token="ntn_x", redis_url="localhost:6379"), tmp_path)
+
+
+# --- clocks ----------------------------------------------------------------------------------------------
+
+
+class Clock:
+    """What the window reads; `real` goes on whatever is done to the clock."""
+
+    def __init__(self):
+        self.off = 1000.0
+
+    @property
+    def real(self):
+        return time.monotonic()
+
+    def __call__(self):
+        return self.real + self.off
+
+
+@pytest.mark.parametrize("step", [-0.3, -500.0, -1e9], ids=["a little", "far", "to another age"])
+def test_a_clock_that_is_set_back_lets_nobody_call_too_often_and_stops_nobody(tmp_path, step):
+    clock, moments = Clock(), []
+    pace = Limiter(FileWindow(tmp_path / "pace.db", clock), 5, 0.5, margin=0.05)
+    for number in range(11):
+        if number == 3:
+            clock.off += step
+        assert pace.acquire()
+        moments.append(clock.real)
+    assert most_within(moments, 0.5) <= 5
+    assert moments[-1] - moments[0] < 4
+
+
+def test_a_clock_that_is_set_back_does_not_make_a_wait_longer(tmp_path):
+    clock = Clock()
+    pace = Limiter(FileWindow(tmp_path / "pace.db", clock), 5, 0.5, margin=0.0)
+    pace.hold(0.5)
+    clock.off -= 1e6
+    assert pace.state().held <= 0.5
+    started = time.monotonic()
+    assert pace.acquire()
+    assert 0.4 <= time.monotonic() - started < 2
+
+
+def test_a_redis_whose_clock_was_set_back_goes_on(server, tmp_path):
+    """Calls and a wait that were written a day ahead: they count as of now."""
+    with redis.Redis.from_url(server.url) as client:
+        client.flushall()
+        ahead = client.time()[0] + 86_400
+        client.zadd(KEY, {f"call {number}": ahead for number in range(LIMIT)})
+        client.hset(f"{KEY}:hold", mapping={"since": ahead, "until": ahead + 0.2, "pace_until": ahead + 0.2})
+    pace = opened((f"{tmp_path}/pace.db", server.url))
+    assert pace.state().used == LIMIT
+    assert 0 < pace.state().held < 0.3
+    started = time.monotonic()
+    assert pace.acquire()
+    assert SPAN * 0.9 <= time.monotonic() - started < 3
+
+
+# --- a file that cannot be used --------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path):
+    (tmp_path / "pace.db").write_bytes(b"not a database, but long enough to be taken for one" * 50)
+    with pytest.raises(Unavailable, match=r"pace\.db.*may be deleted"):
+        Limiter(FileWindow(tmp_path / "pace.db"), 1).acquire()
+
+
+def test_a_folder_that_is_not_there_is_named_with_what_to_do(tmp_path):
+    with pytest.raises(Unavailable, match=r"nowhere/pace\.db.*Make room"):
+        Limiter(FileWindow(tmp_path / "nowhere/pace.db"), 1).acquire()
