@@ -26,15 +26,16 @@ LONGEST_QUIET = 60.0
 MOST_VALUES = 500
 """Values in one statement that every database takes."""
 
-# An ask of a person outranks what a listing or an edit event says of the same page.
+# An ask of a person outranks what a listing or an event says of the same page. Events come in any order: whoever
+# looks for a page to restore finds one in the trash as well, so of those two that is the one to keep.
 RANK = {
     Intent.REREAD: 0,
     Intent.LISTED: 1,
     Intent.EDITED: 2,
     Intent.TRASHED: 3,
-    Intent.RESTORED: 3,
-    Intent.ASKED: 4,
-    Intent.FORCED: 5,
+    Intent.RESTORED: 4,
+    Intent.ASKED: 5,
+    Intent.FORCED: 6,
 }
 
 
