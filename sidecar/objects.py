@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import Any
 
-from sidecar.ledger import Job
+from sidecar.ledger import Job, Noted
 from sidecar.model import Outcome, Report
 
 PAGE = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
@@ -32,6 +33,16 @@ def job_object(job: Job) -> dict[str, Any]:
         "error": job.error,
         "metrics": dataclasses.asdict(job.metrics),
         "pages": [page_object(outcome) for outcome in job.outcomes],
+    }
+
+
+def event_object(event: Noted) -> dict[str, Any]:
+    return {
+        "received_at": datetime.fromtimestamp(event.received_at, UTC).isoformat(),
+        "source": event.source,
+        "kind": event.kind,
+        "page_id": event.page_id,
+        "ignored": event.body or None,
     }
 
 

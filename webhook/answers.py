@@ -21,12 +21,16 @@ LARGEST_BODY = 256 * 1024
 COME_BACK = 10
 """Seconds after which to ask again when the ledger does not answer."""
 
-REMEDIES = {
-    404: "GET /healthz shows that the service is here; the README lists its addresses.",
-    405: "The header Allow says which methods there are.",
-    413: f"Send at most {LARGEST_BODY // 1024} KB. In Notion, choose fewer properties for the webhook.",
-    500: "The log has the details, under this request's id. Please report it.",
+SAID = {
+    404: ("There is nothing at this address.", "Check the address; GET /healthz shows that the service is here."),
+    405: ("This address is not asked in this way.", "The header Allow says which methods there are."),
+    413: (
+        "The body is too large.",
+        f"Send at most {LARGEST_BODY // 1024} KB. In Notion, choose fewer properties for the webhook.",
+    ),
+    500: ("That is a mistake of this program.", "The log has the details, under this request's id. Please report it."),
 }
+"""What happened and what to do, for what Flask declines by itself."""
 
 
 class Declined(HTTPException):
@@ -47,10 +51,11 @@ def declined(error: HTTPException) -> Response | HTTPException:
     response = Response(status=error.code)
     response.headers.extend((name, value) for name, value in error.get_headers() if name != "Content-Type")
     word = HTTPStatus(error.code).phrase.lower().replace(" ", "_")
-    said = {"error": word, "message": error.description or word, "remedy": REMEDIES.get(error.code, "")}
+    message, remedy = SAID.get(error.code, (error.description or word, ""))
+    said: dict[str, str | None] = {"error": word, "message": message, "remedy": remedy}
     if isinstance(error, Declined):
         response.headers.extend(error.headers)
-        said |= {"error": error.error, "remedy": error.remedy}
+        said = {"error": error.error, "message": error.description, "remedy": error.remedy}
     response.data = json.dumps(said)
     response.content_type = "application/json"
     return response

@@ -26,6 +26,11 @@ class Token:
     """Nobody can replace it any more by sending another one."""
 
 
+def address(config: Config) -> str:
+    """What to give Notion as the webhook's URL."""
+    return f"{config.public_url or 'https://<your host>/notion-sidecar'}/webhooks/notion/events"
+
+
 def token_in(raw: bytes) -> str | None:
     """The token in a handshake; None for anything else. One that no header could be signed with is none."""
     try:

@@ -22,7 +22,7 @@ MEANINGS: Mapping[str, Intent] = {
 }
 """Events that mean something. All others, those that Notion has yet to invent too, ask for nothing."""
 
-OUTSIDE = frozenset({"agent", "block", "page", "space", "team"})
+OUTSIDE = ("agent", "block", "page", "space", "team")
 """Parents of pages that are in no data source at all."""
 
 

@@ -31,7 +31,7 @@ def connected(config: Config, stop: threading.Event | None = None) -> Iterator[W
     memory = ledger(store, config.site, config.lease_seconds)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
-        pace = stack.enter_context(contextlib.closing(limiter(config, _folder(config))))
+        pace = stack.enter_context(contextlib.closing(limiter(config, folder(config))))
         source = stack.enter_context(contextlib.closing(NotionSource(config, pace, memory.memory, stop)))
         blog = stack.enter_context(contextlib.closing(XmlRpcBlog(config, memory.memory)))
         web = stack.enter_context(contextlib.closing(SafeWeb(config.media_allowed_private_hosts)))
@@ -63,7 +63,7 @@ def _rest(stop: threading.Event, seconds: float) -> None:
     stop.wait(seconds)
 
 
-def _folder(config: Config) -> Path:
+def folder(config: Config) -> Path:
     """Where this machine keeps what is beside the ledger: its folder, or the working folder."""
     kind, _, rest = config.database_url.partition("://")
     return Path(rest.removeprefix("/")).parent if kind == "sqlite" else Path.cwd()

@@ -1,0 +1,32 @@
+"""How gunicorn serves us: `gunicorn -c python:webhook.gunicorn_conf`. What the command line says wins over this."""
+
+from pathlib import Path
+
+from webhook.wsgi import settings
+
+_config = settings()
+_host = f"[{_config.host}]" if ":" in _config.host else _config.host
+
+wsgi_app = "webhook.wsgi:app()"
+bind = [f"{_host}:{_config.port}"]
+
+# One process with several threads: the ledger's statements take turns inside it. Several processes would meet in
+# SQLite's lock, whose waiting is unfair: measured, the slowest request takes ten times as long then.
+workers = 1
+worker_class = "gthread"
+threads = 8
+
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+max_requests = 10_000
+max_requests_jitter = 1_000
+limit_request_line = 4094
+
+# The heartbeat is a file: on a busy disk it would be late, and the worker killed for it.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+# Nothing is to be steered from outside, and a read-only container has no place for it.
+control_socket_disable = True
+errorlog = "-"
+accesslog = None
+proc_name = "notion-sidecar"
