@@ -36,6 +36,6 @@ def ledger(store: Store, site: str, lease_seconds: float = 120, now: Callable[[]
         assets=SqlAssets(store, models, site, now),
         memory=SqlMemory(store, models, site),
         leases=SqlLeases(store, models, site, now),
-        insight=SqlInsight(store, models, site, jobs, now),
+        insight=SqlInsight(store, models, site, now),
         figures=SqlFigures(store, models, site),
     )

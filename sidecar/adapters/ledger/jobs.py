@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -141,18 +141,21 @@ class SqlJobs:
                 memory.insert(site=self._site, key="last listing", value=repr(row.started_at)).execute()
 
     def _read(self, row: Any) -> Job:
-        items = self._item.select().where(self._item.job == row.id).order_by(self._item.id)
-        return Job(
-            id=JobId(row.id),
-            site=row.site,
-            type=row.type,
-            status=row.status,
-            started_at=datetime.fromtimestamp(row.started_at, UTC),
-            finished_at=None if row.finished_at is None else datetime.fromtimestamp(row.finished_at, UTC),
-            metrics=Metrics(**json.loads(row.metrics)),
-            error=row.error,
-            outcomes=tuple(read_outcome(item) for item in items),
-        )
+        return read_job(row, self._item.select().where(self._item.job == row.id).order_by(self._item.id))
+
+
+def read_job(row: Any, items: Iterable[Any]) -> Job:
+    return Job(
+        id=JobId(row.id),
+        site=row.site,
+        type=row.type,
+        status=row.status,
+        started_at=datetime.fromtimestamp(row.started_at, UTC),
+        finished_at=None if row.finished_at is None else datetime.fromtimestamp(row.finished_at, UTC),
+        metrics=Metrics(**json.loads(row.metrics)),
+        error=row.error,
+        outcomes=tuple(read_outcome(item) for item in items),
+    )
 
 
 def read_outcome(item: Any) -> Outcome:
