@@ -32,7 +32,10 @@ class FileRef:
     @property
     def identity(self) -> str:
         """What stays the same when Notion signs the link anew: workspace/file/name; for other files the URL."""
-        return urlsplit(self.url).path.strip("/") if self.hosted else self.url
+        try:
+            return urlsplit(self.url).path.strip("/") if self.hosted else self.url
+        except ValueError:
+            return self.url
 
 
 # --- text ------------------------------------------------------------------------------------------------
@@ -129,7 +132,14 @@ class Emoji:
     text: str
 
 
-Icon = Emoji | FileRef
+@dataclass(frozen=True, slots=True)
+class NotionIcon:
+    """One of the drawings of Notion's own interface, by its name; there is no picture of it to show elsewhere."""
+
+    name: str
+
+
+Icon = Emoji | FileRef | NotionIcon
 
 # --- blocks ----------------------------------------------------------------------------------------------
 # Every block has the `id` that Notion gave it, for warnings and anchors. Colours are Notion's words.
@@ -312,12 +322,13 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """A synced block, original or copy, or a template: only its children are shown."""
+    """A synced block, original or copy, or a template, which also has words on its button."""
 
     id: BlockId
     children: Blocks = ()
     type: str = "synced_block"
     text: Text = ()
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

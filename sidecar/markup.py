@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NewType
 
@@ -13,8 +14,16 @@ NOTHING = Html("")
 
 # As a browser writes text and attributes back: what is escaped otherwise would not survive the editor unchanged.
 TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"})
-ATTRIBUTE = str.maketrans({"&": "&amp;", '"': "&quot;", "\u00a0": "&nbsp;"})
-VOID = frozenset({"br", "hr", "img"})
+ATTRIBUTE = str.maketrans({"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"})
+
+# What browsers and JavaScript call white space, and where JavaScript's `.` and `$` see the end of a line.
+SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+LONE_URL = re.compile(rf"(?m)^([{SPACE}]*https?:)//([^{SPACE}<>\"]+[{SPACE}]*)$")
+
+# In an alternative text WordPress's versions escape differently, run shortcodes, and read entities; none of these
+# characters means much to who hears it.
+SPOKEN = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "\u00a0": " "})
+ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def escape(text: str) -> Html:
@@ -22,9 +31,14 @@ def escape(text: str) -> Html:
     return Html(text.translate(TEXT))
 
 
-def code_text(text: str) -> Html:
-    """The text of a code block, as WordPress saves it: a bracket would begin a shortcode."""
-    return Html(text.translate(TEXT).replace("[", "&#91;"))
+def in_code(shown: Html) -> Html:
+    """The content of a code block, as WordPress saves it: a bracket or a lone address would come alive."""
+    return Html(LONE_URL.sub(r"\1&#47;&#47;\2", shown.replace("[", "&#91;"), count=1))
+
+
+def alternative(text: str) -> str:
+    """Words for an `alt` that every WordPress keeps as they are."""
+    return ENTITY.sub("& ", " ".join(text.split()).translate(SPOKEN))
 
 
 def join(parts: Iterable[Html], between: str = "") -> Html:
@@ -33,10 +47,23 @@ def join(parts: Iterable[Html], between: str = "") -> Html:
 
 def tag(name: str, *children: Html, **attributes: str | bool | None) -> Html:
     """An element. `class_` is class, `data_x` is data-x; True is an attribute without a value, None none at all."""
-    written = "".join(_attribute(key, value) for key, value in attributes.items() if value not in (None, False))
-    if name in VOID:
-        return Html(f"<{name}{written}/>" if name != "br" else f"<br{written}>")
-    return Html(f"<{name}{written}>{''.join(children)}</{name}>")
+    return Html(f"<{name}{_attributes(attributes)}>{''.join(children)}</{name}>")
+
+
+def closed(name: str, **attributes: str | bool | None) -> Html:
+    """An element that holds nothing, as blocks save it."""
+    return Html(f"<{name}{_attributes(attributes)}/>")
+
+
+def void(name: str, **attributes: str | bool | None) -> Html:
+    """An element that holds nothing, as it stands inside text."""
+    return Html(f"<{name}{_attributes(attributes)}>")
+
+
+def _attributes(attributes: Mapping[str, str | bool | None]) -> str:
+    return "".join(
+        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+    )
 
 
 def _attribute(key: str, value: str | bool | None) -> str:
@@ -50,6 +77,11 @@ def block(name: str, inner: Html, attributes: Mapping[str, Any] | None = None) -
     return Html(f"<!-- wp:{head} -->\n{inner}\n<!-- /wp:{name} -->")
 
 
+def lines(shown: Html) -> Html:
+    """Markup with a line for itself."""
+    return Html(f"\n{shown}\n")
+
+
 def blocks(parts: Iterable[Html]) -> Html:
     """Blocks one after the other, with the blank line that WordPress puts between them."""
     return join((part for part in parts if part), "\n\n")
@@ -59,6 +91,7 @@ def _json(attributes: Mapping[str, Any]) -> str:
     """Attributes as WordPress's serializeAttributes writes them: nothing in them may end the comment."""
     text = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
     for found, written in (
+        ("\\\\", "\\u005c"),
         ("--", "\\u002d\\u002d"),
         ("<", "\\u003c"),
         (">", "\\u003e"),

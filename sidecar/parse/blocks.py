@@ -8,7 +8,6 @@ from typing import Any
 
 from sidecar.blocks import (
     Block,
-    BlockId,
     Blocks,
     Bookmark,
     Breadcrumb,
@@ -34,6 +33,7 @@ from sidecar.blocks import (
     Table,
     TableOfContents,
     Tabs,
+    Text,
     ToDoItem,
     ToDoList,
     Toggle,
@@ -42,172 +42,188 @@ from sidecar.blocks import (
 from sidecar.model import Json
 from sidecar.parse.files import file, icon
 from sidecar.parse.ids import canonical
-from sidecar.parse.text import text
+from sidecar.parse.shape import Body, block_id, body_of, color, kind_of, mappings, number, words
+from sidecar.parse.text import clean, text
 
-Body = Mapping[str, Any]
 Parser = Callable[[Json, Body], Block]
 LISTS = ("bulleted_list_item", "numbered_list_item", "to_do")
 
 
-def blocks(raw: Sequence[Json]) -> Blocks:
+def blocks(raw: Any) -> Blocks:
     """Sibling blocks, each with its children under `children`. Consecutive items of one kind form a list."""
     found: list[Block] = []
-    for kind, group in groupby((item for item in raw if isinstance(item, Mapping)), key=_kind):
+    for kind, group in groupby(mappings(raw), key=kind_of):
         items = list(group)
-        found += [_list(kind, items)] if kind in LISTS else [_block(item) for item in items]
+        found += _lists(kind, items) if kind in LISTS else [_block(item) for item in items]
     return tuple(found)
 
 
-def _kind(raw: Json) -> str:
-    return str(raw.get("type"))
-
-
 def _block(raw: Json) -> Block:
-    body = raw.get(_kind(raw))
-    parser = PARSERS.get(_kind(raw), unknown)
-    return parser(raw, body if isinstance(body, Mapping) else {})
-
-
-def _id(raw: Json) -> BlockId:
-    return BlockId(str(raw.get("id") or ""))
+    return PARSERS.get(kind_of(raw), unknown)(raw, body_of(raw))
 
 
 def _children(raw: Json) -> Blocks:
-    return blocks(raw.get("children") or ())
+    return blocks(raw.get("children"))
 
 
-def _color(body: Body) -> str:
-    return str(body.get("color") or "default")
-
-
-def _list(kind: str, raw: list[Json]) -> Block:
+def _lists(kind: str, raw: list[Json]) -> list[Block]:
     if kind == "to_do":
-        return ToDoList(_id(raw[0]), tuple(_to_do(item) for item in raw))
-    items = tuple(_item(item, kind) for item in raw)
+        return [ToDoList(block_id(raw[0]), tuple(_to_do(item) for item in raw))]
     if kind == "bulleted_list_item":
-        return BulletedList(_id(raw[0]), items)
-    first = raw[0].get(kind) or {}
-    return NumberedList(_id(raw[0]), items, first.get("list_start_index") or 1, first.get("list_format") or "numbers")
+        return [BulletedList(block_id(raw[0]), tuple(_item(item) for item in raw))]
+    return _numbered(raw)
 
 
-def _item(raw: Json, kind: str) -> ListItem:
-    body = raw.get(kind) or {}
-    return ListItem(_id(raw), text(body.get("rich_text")), _color(body), _children(raw))
+def _numbered(raw: list[Json]) -> list[Block]:
+    """Numbered items: an item that says another number than the next one begins a list of its own."""
+    found: list[Block] = []
+    items = [raw[0]]
+    for item in raw[1:]:
+        said = number(body_of(item).get("list_start_index"))
+        if said is None or said == _start(items[0]) + len(items):
+            items.append(item)
+        else:
+            found.append(_numbers(items))
+            items = [item]
+    return [*found, _numbers(items)]
+
+
+def _start(first: Json) -> int:
+    said = number(body_of(first).get("list_start_index"))
+    return 1 if said is None else said
+
+
+def _numbers(raw: list[Json]) -> Block:
+    form = clean(body_of(raw[0]).get("list_format")) or "numbers"
+    return NumberedList(block_id(raw[0]), tuple(_item(item) for item in raw), _start(raw[0]), form)
+
+
+def _item(raw: Json) -> ListItem:
+    body = body_of(raw)
+    return ListItem(block_id(raw), words(body), color(body), _children(raw))
 
 
 def _to_do(raw: Json) -> ToDoItem:
-    body = raw.get("to_do") or {}
-    return ToDoItem(_id(raw), text(body.get("rich_text")), bool(body.get("checked")), _color(body), _children(raw))
+    body = body_of(raw)
+    return ToDoItem(block_id(raw), words(body), bool(body.get("checked")), color(body), _children(raw))
 
 
 def paragraph(raw: Json, body: Body) -> Block:
-    return Paragraph(_id(raw), text(body.get("rich_text")), _color(body), _children(raw))
+    return Paragraph(block_id(raw), words(body), color(body), _children(raw))
 
 
 def heading(raw: Json, body: Body) -> Block:
-    level = int(_kind(raw)[-1])
-    words = text(body.get("rich_text"))
-    return Heading(_id(raw), level, words, _color(body), bool(body.get("is_toggleable")), _children(raw))
+    level = int(kind_of(raw)[-1])
+    return Heading(block_id(raw), level, words(body), color(body), bool(body.get("is_toggleable")), _children(raw))
 
 
 def toggle(raw: Json, body: Body) -> Block:
-    return Toggle(_id(raw), text(body.get("rich_text")), _color(body), _children(raw))
+    return Toggle(block_id(raw), words(body), color(body), _children(raw))
 
 
 def quote(raw: Json, body: Body) -> Block:
-    return Quote(_id(raw), text(body.get("rich_text")), _color(body), _children(raw))
+    return Quote(block_id(raw), words(body), color(body), _children(raw))
 
 
 def callout(raw: Json, body: Body) -> Block:
-    words = text(body.get("rich_text"))
-    return Callout(_id(raw), words, icon(body.get("icon"), _id(raw)), _color(body), _children(raw))
+    return Callout(block_id(raw), words(body), icon(body.get("icon"), block_id(raw)), color(body), _children(raw))
 
 
 def code(raw: Json, body: Body) -> Block:
-    words = text(body.get("rich_text"))
-    return Code(_id(raw), words, str(body.get("language") or "plain text"), text(body.get("caption")))
+    return Code(block_id(raw), words(body), clean(body.get("language")) or "plain text", text(body.get("caption")))
 
 
 def equation(raw: Json, body: Body) -> Block:
-    return Equation(_id(raw), str(body.get("expression") or ""))
+    return Equation(block_id(raw), clean(body.get("expression")))
 
 
 def divider(raw: Json, _body: Body) -> Block:
-    return Divider(_id(raw))
+    return Divider(block_id(raw))
 
 
 def breadcrumb(raw: Json, _body: Body) -> Block:
-    return Breadcrumb(_id(raw))
+    return Breadcrumb(block_id(raw))
 
 
 def table_of_contents(raw: Json, body: Body) -> Block:
-    return TableOfContents(_id(raw), _color(body))
+    return TableOfContents(block_id(raw), color(body))
 
 
 def table(raw: Json, body: Body) -> Block:
-    rows = [row["table_row"].get("cells") or [] for row in raw.get("children") or () if row.get("table_row")]
-    width = max([int(body.get("table_width") or 0), *map(len, rows)])
-    filled = tuple(tuple(text(cell) for cell in [*cells, *[[]] * (width - len(cells))]) for cells in rows)
-    return Table(_id(raw), filled, bool(body.get("has_column_header")), bool(body.get("has_row_header")))
+    rows = [_cells(row) for row in mappings(raw.get("children")) if kind_of(row) == "table_row"]
+    width = max(map(len, rows), default=0)
+    filled = tuple((*cells, *[()] * (width - len(cells))) for cells in rows)
+    return Table(block_id(raw), filled, bool(body.get("has_column_header")), bool(body.get("has_row_header")))
+
+
+def _cells(row: Json) -> tuple[Text, ...]:
+    cells = body_of(row).get("cells")
+    return tuple(text(cell) for cell in cells) if isinstance(cells, Sequence) else ()
 
 
 def columns(raw: Json, _body: Body) -> Block:
-    made = (column for column in raw.get("children") or () if _kind(column) == "column")
-    return Columns(_id(raw), tuple(_column(column) for column in made))
+    return Columns(block_id(raw), tuple(_column(column) for column in mappings(raw.get("children"))))
 
 
 def _column(raw: Json) -> Column:
-    ratio = (raw.get("column") or {}).get("width_ratio")
-    return Column(_id(raw), _children(raw), float(ratio) if isinstance(ratio, int | float) else None)
+    """A column. A block that stands between columns, which Notion does not make, is one of its own."""
+    if kind_of(raw) != "column":
+        return Column(block_id(raw), blocks([raw]))
+    ratio = body_of(raw).get("width_ratio")
+    share = float(ratio) if isinstance(ratio, int | float) and 0 < ratio < 1 else None
+    return Column(block_id(raw), _children(raw), share)
 
 
 def media(raw: Json, body: Body) -> Block:
     kinds: dict[str, MediaKind] = {"image": "image", "video": "video", "audio": "audio", "pdf": "pdf", "file": "file"}
-    made = file(body, kinds[_kind(raw)], _id(raw), str(body.get("name") or ""))
+    made = file(body, kinds[kind_of(raw)], block_id(raw), clean(body.get("name")))
     if made is None:
-        return unknown(raw, body)
-    return MediaBlock(_id(raw), made, text(body.get("caption")))
+        return unknown(raw, {**body, "rich_text": body.get("caption")})
+    return MediaBlock(block_id(raw), made, text(body.get("caption")))
 
 
 def embed(raw: Json, body: Body) -> Block:
-    return Embed(_id(raw), str(body.get("url") or ""), text(body.get("caption")))
+    return Embed(block_id(raw), clean(body.get("url")), text(body.get("caption")))
 
 
 def bookmark(raw: Json, body: Body) -> Block:
-    return Bookmark(_id(raw), str(body.get("url") or ""), text(body.get("caption")))
+    return Bookmark(block_id(raw), clean(body.get("url")), text(body.get("caption")))
 
 
 def link_to_page(raw: Json, body: Body) -> Block:
-    kind = str(body.get("type"))
-    if kind not in ("page_id", "database_id") or not body.get(kind):
+    kind = clean(body.get("type"))
+    target = clean(body.get(kind))
+    if kind not in ("page_id", "database_id") or not target:
         return unknown(raw, body)
-    return PageLink(_id(raw), canonical(body[kind]), "link_to_page")
+    return PageLink(block_id(raw), canonical(target), "link_to_page")
 
 
 def child(raw: Json, body: Body) -> Block:
-    return PageLink(_id(raw), canonical(_id(raw)), _kind(raw), str(body.get("title") or ""))
+    return PageLink(block_id(raw), canonical(block_id(raw)), kind_of(raw), clean(body.get("title")))
 
 
 def synced(raw: Json, body: Body) -> Block:
-    return Synced(_id(raw), _children(raw), _kind(raw), text(body.get("rich_text")))
+    is_copy = isinstance(body.get("synced_from"), Mapping)
+    return Synced(block_id(raw), _children(raw), kind_of(raw), words(body), is_copy)
 
 
 def tabs(raw: Json, _body: Body) -> Block:
-    return Tabs(_id(raw), tuple(_tab(tab) for tab in raw.get("children") or ()))
+    return Tabs(block_id(raw), tuple(_tab(tab) for tab in mappings(raw.get("children"))))
 
 
 def _tab(raw: Json) -> Tab:
-    body = raw.get(_kind(raw)) or {}
-    return Tab(_id(raw), text(body.get("rich_text")), icon(body.get("icon"), _id(raw)), _children(raw))
+    body = body_of(raw)
+    return Tab(block_id(raw), words(body), icon(body.get("icon"), block_id(raw)), _children(raw))
 
 
 def meeting_notes(raw: Json, body: Body) -> Block:
-    return MeetingNotes(_id(raw), text(body.get("title")), _children(raw))
+    return MeetingNotes(block_id(raw), text(body.get("title")), _children(raw))
 
 
 def unknown(raw: Json, body: Body) -> Block:
-    kind = str(body.get("block_type") or _kind(raw))
-    return Unknown(_id(raw), kind, text(body.get("rich_text")), _children(raw))
+    """A type that is new to us: what it says and what stands in it is kept."""
+    kind = clean(body.get("block_type")) or kind_of(raw) or "unknown"
+    return Unknown(block_id(raw), kind, words(body), _children(raw))
 
 
 PARSERS: Mapping[str, Parser] = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from sidecar.blocks import Emoji, FileRef, Icon, MediaKind
+from sidecar.blocks import Emoji, FileRef, Icon, MediaKind, NotionIcon
 
-NATIVE_ICONS = ("www.notion.so/icons/", "app.notion.com/icons/")
+NATIVE_ICON = re.compile(r"https?://(?:www\.notion\.so|(?:www|app)\.notion\.com)/icons/([\w-]+?)(?:_[a-z]+)?\.\w+")
 
 
 def file(raw: Any, kind: MediaKind, block_id: str, name: str = "") -> FileRef | None:
@@ -32,20 +33,32 @@ def file(raw: Any, kind: MediaKind, block_id: str, name: str = "") -> FileRef | 
 
 
 def icon(raw: Any, block_id: str) -> Icon | None:
-    """An icon: an emoji, or a file. Notion's own icons are drawings of its interface and become none."""
+    """An icon: an emoji, a file, or one of Notion's own drawings."""
     if not isinstance(raw, Mapping):
         return None
-    if raw.get("type") == "emoji":
-        return Emoji(str(raw.get("emoji") or ""))
-    if raw.get("type") == "custom_emoji":
-        body = raw.get("custom_emoji") or {}
-        return FileRef(body["url"], "image", False, body.get("name") or "", block_id) if body.get("url") else None
+    kind = raw.get("type")
+    body = raw.get(kind) if isinstance(kind, str) else None
+    if kind == "emoji":
+        return Emoji(str(body)) if body else None
+    if kind == "icon" and isinstance(body, Mapping):
+        return NotionIcon(str(body.get("name") or ""))
+    if kind == "custom_emoji":
+        return _custom_emoji(body, block_id)
     made = file(raw, "image", block_id)
-    return None if made is not None and any(host in made.url for host in NATIVE_ICONS) else made
+    native = NATIVE_ICON.match(made.url) if made is not None else None
+    return NotionIcon(native[1]) if native else made
+
+
+def _custom_emoji(body: Any, block_id: str) -> Icon | None:
+    url = body.get("url") if isinstance(body, Mapping) else None
+    return FileRef(url, "image", False, str(body.get("name") or ""), block_id) if isinstance(url, str) and url else None
 
 
 def _file_name(url: str) -> str:
-    return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    try:
+        return unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    except ValueError:
+        return ""
 
 
 def _moment(text: Any) -> datetime | None:

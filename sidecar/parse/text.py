@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,16 @@ from sidecar.blocks import (
     UserMention,
 )
 from sidecar.parse.ids import canonical
+
+LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
+# Control characters, halves of characters and what is none: no HTML or XML can carry them, nobody can see them. The
+# editor takes U+FEFF and U+FFFC for its own marks.
+UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffc\ufffe\uffff]")
+
+
+def clean(raw: Any) -> str:
+    """A string as it can be published: every line ends with a line feed, nothing invisible breaks the markup."""
+    return UNFIT.sub("", LINE_ENDS.sub("\n", raw)) if isinstance(raw, str) else ""
 
 
 def text(raw: Any) -> Text:
@@ -47,13 +58,14 @@ def _span(raw: Mapping[str, Any]) -> Span:
     kind = raw.get("type")
     body = raw.get(kind) if isinstance(kind, str) else None
     if kind == "text" and isinstance(body, Mapping):
-        link = body.get("link") or {}
-        return TextSpan(str(body.get("content") or ""), marks, link.get("url") or raw.get("href"))
+        link = body.get("link")
+        url = link.get("url") if isinstance(link, Mapping) else None
+        return TextSpan(clean(body.get("content")), marks, clean(url or raw.get("href")) or None)
     if kind == "equation" and isinstance(body, Mapping):
-        return EquationSpan(str(body.get("expression") or ""), marks)
+        return EquationSpan(clean(body.get("expression")), marks)
     if kind == "mention" and isinstance(body, Mapping):
         return _mention(body, raw, marks)
-    return OtherSpan(_plain(raw), str(kind), marks)
+    return OtherSpan(_plain(raw), clean(kind) or "text", marks)
 
 
 def _marks(raw: Any) -> Marks:
@@ -65,32 +77,35 @@ def _marks(raw: Any) -> Marks:
         strikethrough=bool(raw.get("strikethrough")),
         underline=bool(raw.get("underline")),
         code=bool(raw.get("code")),
-        color=str(raw.get("color") or "default"),
+        color=clean(raw.get("color")) or "default",
     )
 
 
 def _plain(raw: Mapping[str, Any]) -> str:
-    return str(raw.get("plain_text") or "")
+    return clean(raw.get("plain_text"))
 
 
 def _mention(body: Mapping[str, Any], raw: Mapping[str, Any], marks: Marks) -> Span:
-    kind = str(body.get("type"))
+    kind = clean(body.get("type"))
     of = body.get(kind)
     of = of if isinstance(of, Mapping) else {}
     words = _plain(raw)
     match kind:
-        case "page" | "database" if of.get("id"):
-            return PageMention(PageId(canonical(of["id"])), words, marks)
-        case "date" if of.get("start"):
-            return DateMention(of["start"], of.get("end"), of.get("time_zone"), marks)
+        case "page" | "database" if clean(of.get("id")):
+            return PageMention(PageId(canonical(clean(of["id"]))), words or "Untitled", marks)
+        case "date" if clean(of.get("start")):
+            return DateMention(
+                clean(of["start"]), clean(of.get("end")) or None, clean(of.get("time_zone")) or None, marks
+            )
         case "user":
-            return UserMention(words or f"@{of.get('name') or 'Anonymous'}", marks)
-        case "link_preview" | "link_mention" if of.get("url") or of.get("href"):
-            url = of.get("url") or of["href"]
-            return LinkMention(url, of.get("title") or words or url, marks)
-        case "custom_emoji" if of.get("url"):
-            return EmojiMention(FileRef(of["url"], "image", False, of.get("name") or "emoji"), words, marks)
+            return UserMention(words or f"@{clean(of.get('name')) or 'Anonymous'}", marks)
+        case "link_preview" | "link_mention" if clean(of.get("url") or of.get("href")):
+            url = clean(of.get("url") or of.get("href"))
+            return LinkMention(url, clean(of.get("title")) or words or url, marks)
+        case "custom_emoji" if clean(of.get("url")):
+            name = clean(of.get("name")) or "emoji"
+            return EmojiMention(FileRef(clean(of["url"]), "image", False, name), words or f":{name}:", marks)
         case "template_mention":
             return TextSpan(words, marks)
         case _:
-            return OtherSpan(words, f"mention {kind}", marks)
+            return OtherSpan(words, f"mention {kind}".strip(), marks)

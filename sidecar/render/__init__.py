@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sidecar import blocks
 from sidecar.blocks import Blocks
-from sidecar.render import layout, lists, media, text
+from sidecar.render import cards, code, layout, lists, media, outline, text
 from sidecar.render.context import Context, Rendered, anchor
 from sidecar.render.media import files_to_store
 from sidecar.render.tree import Renderer, children, use
@@ -22,16 +22,16 @@ RENDERERS: Mapping[type, Renderer] = {
     blocks.Toggle: text.toggle,
     blocks.Quote: text.quote,
     blocks.Callout: text.callout,
-    blocks.Code: text.code,
-    blocks.Equation: text.equation,
+    blocks.Code: code.code,
+    blocks.Equation: code.equation,
     blocks.Divider: layout.divider,
     blocks.Breadcrumb: layout.breadcrumb,
-    blocks.TableOfContents: layout.contents,
+    blocks.TableOfContents: outline.contents,
     blocks.Table: lists.table,
     blocks.Columns: layout.columns,
     blocks.MediaBlock: media.media,
-    blocks.Embed: media.embed,
-    blocks.Bookmark: media.bookmark,
+    blocks.Embed: cards.embed,
+    blocks.Bookmark: cards.bookmark,
     blocks.PageLink: layout.to_page,
     blocks.Synced: layout.synced,
     blocks.Tabs: layout.tabs,
@@ -43,5 +43,6 @@ use(RENDERERS)
 
 def document(tree: Blocks, context: Context) -> Rendered:
     """A whole page, with what it could not show as it is and the pages it points to."""
+    context.headings.update(outline.headings(tree))
     html = children(tree, context)
-    return Rendered(html, tuple(context.warnings), tuple(dict.fromkeys(context.linked)))
+    return Rendered(html, tuple(dict.fromkeys(context.warnings)), tuple(dict.fromkeys(context.linked)))

@@ -6,9 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sidecar.blocks import BlockId, PageId
+from sidecar.blocks import BlockId, PageId, Text
 from sidecar.markup import Html
 from sidecar.model import BlockWarning, Media
+
+
+@dataclass(frozen=True, slots=True)
+class Outlined:
+    """A heading of the page, for its table of contents."""
+
+    level: int
+    anchor: str
+    text: Text
+    block_id: BlockId
 
 
 @dataclass(frozen=True)
@@ -22,11 +32,15 @@ class Context:
     language: str = "en"
     warnings: list[BlockWarning] = field(default_factory=list)
     linked: list[PageId] = field(default_factory=list)
-    headings: list[tuple[int, str, Html]] = field(default_factory=list)
-    """Level, anchor and text of each heading of the page that can be linked to."""
+    headings: dict[str, Outlined] = field(default_factory=dict)
+    """The headings of the page that can be linked to, by their anchors, in order."""
+    titles: Mapping[PageId, str] = field(default_factory=dict)
+    """The titles of published pages, where they are known."""
+    placed: set[str] = field(default_factory=set)
+    """The anchors that an element of the page has got already."""
 
     def warn(self, block_id: BlockId | str, type: str, message: str) -> None:
-        self.warnings.append(BlockWarning(block_id, type, message))
+        self.warnings.append(BlockWarning(block_id, type, " ".join(message.split())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +55,12 @@ class Rendered:
 def anchor(block_id: str) -> str:
     """The id of a heading's element. Another page can work it out from the block's id alone."""
     return f"n-{re.sub('[^0-9a-f]', '', block_id.lower())[:32]}"
+
+
+def place(block_id: str, context: Context) -> str | None:
+    """The anchor that the element of a block gets. Of two copies of one block only the first gets it."""
+    name = anchor(block_id)
+    if name == "n-" or name in context.placed:
+        return None
+    context.placed.add(name)
+    return name

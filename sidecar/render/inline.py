@@ -3,158 +3,232 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import assert_never
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sidecar.blocks import (
+    PLAIN,
     DateMention,
     EmojiMention,
     EquationSpan,
+    FileRef,
     LinkMention,
     Marks,
     OtherSpan,
-    PageId,
     PageMention,
     Span,
     Text,
     TextSpan,
     UserMention,
+    plain,
 )
-from sidecar.markup import NOTHING, Html, escape, join, tag
+from sidecar.markup import Html, alternative, escape, join, tag, void
+from sidecar.render import dates
 from sidecar.render.colors import background, text_color
-from sidecar.render.context import Context, anchor
+from sidecar.render.context import Context
+from sidecar.render.links import page_target, target
+from sidecar.render.mathml import mathml
 
-SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-NOTION_HOSTS = re.compile(r"(^|\.)(notion\.so|notion\.com|notion\.site)$")
-ID = re.compile(r"([0-9a-f]{32})$")
+LINE = "\n"
 # WordPress runs [name ...] in any text; a bracket in an element of its own is only a bracket.
-SHORTCODE = re.compile(r"\[(?=/?[A-Za-z])")
+SHORTCODE = re.compile(r"\[(?=/?(?!\d+\])[\w-])")
+BRACKET = tag("span", escape("["), class_="notion-text")
+# What `words` has to look at; most text has nothing of it.
+SPECIAL = re.compile(r"[\[\n\t]|  |^ ")
+SPACES = re.compile(r"^ +|  +")
+HAS_MATH = (7, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An element around a piece of text."""
+
+    name: str
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+Formats = tuple[Format, ...]
+Piece = tuple[Formats, Html]
+
+STRONG, EM, STRIKE, UNDERLINE, CODE = (Format(name) for name in ("strong", "em", "s", "u", "code"))
 
 
 def inline(text: Text, block_id: str, context: Context, color: str = "default") -> Html:
     """A text as inline markup. `color` is that of its block, for blocks that cannot carry one themselves."""
-    spans = (replace(span, marks=replace(span.marks, color=color)) if _is_plain(span) else span for span in text)
-    return join(_span(span, block_id, context) for span in spans)
+    pieces = [
+        (formats(span, block_id, context), _shown(span, block_id, context, is_first=number == 0))
+        for number, span in enumerate(text)
+    ]
+    shown = nested([piece for piece in pieces if piece[1]])
+    around = _color(color)
+    return tag(around.name, shown, **dict(around.attributes)) if shown and around else shown
 
 
-def _is_plain(span: Span) -> bool:
-    return span.marks.color == "default"
+def bold(text: Text, block_id: str, context: Context, color: str = "default") -> Html:
+    """A text in bold as a whole."""
+    spans = (replace(span, marks=replace(span.marks, bold=False)) if span.marks.bold else span for span in text)
+    shown = inline(tuple(spans), block_id, context, color)
+    return tag(STRONG.name, shown) if shown else shown
 
 
-def words(text: str) -> Html:
-    """Typed text: line breaks kept, markup and shortcodes shown as they were typed."""
-    lines = re.split(r"\r\n|[\n\r\v\f\u2028\u2029]", text)
-    return join((_bracketed(line) for line in lines), "<br>")
+def nested(pieces: Sequence[Piece]) -> Html:
+    """Pieces of text inside their elements: neighbours share the elements that they have in common."""
+    parts: list[Html] = []
+    for outer, group in groupby(pieces, key=lambda piece: piece[0][0] if piece[0] else None):
+        if outer is None:
+            parts += [shown for _, shown in group]
+        else:
+            inner = nested([(around[1:], shown) for around, shown in group])
+            parts.append(tag(outer.name, inner, **dict(outer.attributes)))
+    return join(parts)
 
 
-def _bracketed(line: str) -> Html:
-    return join((escape(part) for part in SHORTCODE.split(line)), '<span class="notion-text">[</span>')
+def unlinked(text: Text) -> Text:
+    """A text for a place that is a link itself: its words and formulas, without links and colours."""
+    return tuple(_unlinked(span) for span in text)
 
 
-def _span(span: Span, block_id: str, context: Context) -> Html:
+def _unlinked(span: Span) -> Span:
+    if isinstance(span, PageMention | LinkMention | OtherSpan):
+        return TextSpan(span.text)
+    return replace(span, marks=PLAIN, link=None) if isinstance(span, TextSpan) else replace(span, marks=PLAIN)
+
+
+def is_linked(text: Text) -> bool:
+    """True when something in a text leads somewhere."""
+    return any(isinstance(span, PageMention | LinkMention) or getattr(span, "link", None) for span in text)
+
+
+def is_blank(text: Text) -> bool:
+    """True when there is nothing to see in a text."""
+    return not plain(text).strip()
+
+
+# --- what stands around a span -------------------------------------------------------------------------------
+
+
+def formats(span: Span, block_id: str, context: Context, *, is_code: bool = False) -> Formats:
+    """The elements around a span, the outermost first, always in the same order. Code in code is only code."""
+    link = _link(span, block_id, context)
+    marks = replace(span.marks, code=False) if is_code and span.marks.code else span.marks
+    return (*link, *_marked(marks)) if marks is not PLAIN else link
+
+
+def _marked(marks: Marks) -> Iterator[Format]:
+    color = _color(marks.color)
+    if color:
+        yield color
+    if marks.bold:
+        yield STRONG
+    if marks.italic:
+        yield EM
+    if marks.strikethrough:
+        yield STRIKE
+    if marks.underline:
+        yield UNDERLINE
+    if marks.code:
+        yield CODE
+
+
+def _color(word: str) -> Format | None:
+    fill, color = background(word), text_color(word)
+    if fill:
+        return Format("mark", (("style", f"background-color:{fill}"), ("class_", "has-inline-color")))
+    if color:
+        # A mark is yellow by itself.
+        style = f"background-color:rgba(0, 0, 0, 0);color:{color}"
+        return Format("mark", (("style", style), ("class_", "has-inline-color")))
+    return None
+
+
+def _link(span: Span, block_id: str, context: Context) -> Formats:
     match span:
-        case TextSpan(text=text, link=link, marks=marks):
-            shown = marked(words(text), marks)
-            return shown if link is None else _linked(shown, link, block_id, context)
-        case EquationSpan(expression=expression, marks=marks):
-            context.warn(block_id, "equation", f"The equation {expression} is shown as its TeX source.")
-            return marked(words(expression), replace(marks, code=True))
-        case PageMention(page_id=page_id, text=text, marks=marks):
-            return page_link(page_id, marked(words(text or "Untitled"), marks), block_id, context)
-        case DateMention(start=start, end=end, marks=marks):
-            until = f" → {date(end, context)}" if end else ""
-            return marked(words(date(start, context) + until), marks)
-        case UserMention(text=text, marks=marks):
-            return marked(words(text), marks)
-        case LinkMention(url=url, text=text, marks=marks):
-            return _linked(marked(words(text), marks), url, block_id, context)
-        case EmojiMention(file=file, text=text, marks=marks):
-            known = context.media.get(file.identity)
-            if known is None:
-                return marked(words(text), marks)
-            size = "width:1.2em;height:1.2em"
-            return tag("img", class_=f"notion-emoji wp-image-{known.id}", style=size, src=known.url, alt=text)
-        case OtherSpan(text=text, type=kind, marks=marks):
+        case TextSpan(link=str(url)):
+            found = target(url, block_id, context)
+        case LinkMention(url=url):
+            found = target(url, block_id, context)
+        case PageMention(page_id=page_id):
+            found = page_target(page_id, block_id, context)
+        case _:
+            return ()
+    return (Format("a", (("href", found),)),) if found else ()
+
+
+# --- what a span shows ---------------------------------------------------------------------------------------
+
+
+def _shown(span: Span, block_id: str, context: Context, *, is_first: bool) -> Html:
+    match span:
+        case TextSpan(text=text, marks=marks):
+            return _code(text) if marks.code else words(text, is_first=is_first)
+        case EquationSpan(expression=expression):
+            return _formula(expression, block_id, context)
+        case PageMention(text=text):
+            return words(text)
+        case DateMention(start=start, end=end, time_zone=own_zone):
+            return words(dates.span(start, end, own_zone, context.time_zone))
+        case UserMention(text=text) | LinkMention(text=text):
+            return words(text)
+        case EmojiMention(file=file, text=text):
+            return picture(file, text, block_id, context) or words(text)
+        case OtherSpan(text=text, type=kind):
             context.warn(block_id, kind, f"A {kind} in the text is shown as plain text.")
-            return marked(words(text), marks)
+            return words(text)
         case _:
             assert_never(span)
 
 
-def marked(shown: Html, marks: Marks) -> Html:
-    """Markup in the elements of its annotations, always nested in the same order."""
-    if not shown:
-        return NOTHING
-    for name, wanted in (
-        ("code", marks.code),
-        ("u", marks.underline),
-        ("s", marks.strikethrough),
-        ("em", marks.italic),
-        ("strong", marks.bold),
-    ):
-        shown = tag(name, shown) if wanted else shown
-    return _colored(shown, marks.color)
+def words(text: str, *, is_first: bool = False) -> Html:
+    """Typed text: line breaks and spaces kept, markup and shortcodes shown as they were typed."""
+    if not SPECIAL.search(text):
+        return escape(text)
+    lines = text.replace("\t", "    ").split(LINE)
+    begins = [is_first, *[True] * (len(lines) - 1)]
+    return join((_line(line, begin) for line, begin in zip(lines, begins, strict=True)), "<br>")
 
 
-def _colored(shown: Html, word: str) -> Html:
-    fill, color = background(word), text_color(word)
-    if fill:
-        return tag("mark", shown, style=f"background-color:{fill}", class_="has-inline-color")
-    if color:
-        style = f"background-color:rgba(0, 0, 0, 0);color:{color}"
-        return tag("mark", shown, style=style, class_="has-inline-color")
-    return shown
+def _line(line: str, is_begin: bool) -> Html:
+    """A line. Of spaces that browsers would swallow, all but one are made hard; at its beginning every one."""
+    return _bracketed(SPACES.sub(lambda found: _hard(found, is_begin), line))
 
 
-def _linked(shown: Html, url: str, block_id: str, context: Context) -> Html:
-    """A link, if it leads somewhere that readers can and may go."""
-    page_id, block = notion_target(url)
-    if page_id:
-        return page_link(page_id, shown, block_id, context, block)
-    if url.startswith("#"):
-        return tag("a", shown, href=url)
-    if urlsplit(url).scheme.lower() not in SCHEMES:
-        context.warn(
-            block_id, "link", f"A link to {url[:80]} is shown as text: only web, mail and phone links are kept."
-        )
-        return shown
-    return tag("a", shown, href=url)
+def _bracketed(line: str) -> Html:
+    return join((escape(part) for part in SHORTCODE.split(line)), BRACKET)
 
 
-def notion_target(url: str) -> tuple[PageId | None, str]:
-    """The page, and the block in it, that a link of Notion's points to; None for any other link."""
-    parts = urlsplit(url)
-    if parts.netloc and not NOTION_HOSTS.search(parts.hostname or ""):
-        return None, ""
-    if not parts.netloc and not parts.path.startswith("/"):
-        return None, ""
-    found = ID.search(parts.path.rstrip("/").replace("-", "").lower())
-    if not found:
-        return None, ""
-    digits = found[1]
-    page_id = "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-    return PageId(page_id), parts.fragment
+def _hard(found: re.Match[str], is_begin: bool) -> str:
+    count = len(found[0])
+    if found.start() == 0 and is_begin:
+        return "\u00a0" * count
+    return "\u00a0" * (count - 1) + " "
 
 
-def page_link(page_id: PageId, shown: Html, block_id: str, context: Context, block: str = "") -> Html:
-    """A link to another page's post; plain text with a warning while it has none."""
-    context.linked.append(page_id)
-    link = context.links.get(page_id)
-    if link is None:
-        context.warn(block_id, "link", "A link to a page that is not published yet is shown as text.")
-        return shown
-    return tag("a", shown, href=f"{link}#{anchor(block)}" if block else link)
+def _code(text: str) -> Html:
+    """Text of a code mark: people copy it, so its spaces stay what they are."""
+    return join((_bracketed(line) for line in text.split(LINE)), "<br>")
 
 
-def date(text: str, context: Context) -> str:
-    """A date or a time as people write it, in the site's time zone."""
-    try:
-        if "T" not in text:
-            return f"{datetime.fromisoformat(text):%-d %B %Y}"
-        moment = datetime.fromisoformat(text)
-        return f"{moment.astimezone(ZoneInfo(context.time_zone)):%-d %B %Y, %H:%M}"
-    except (ValueError, ZoneInfoNotFoundError):
-        return text
+def _formula(tex: str, block_id: str, context: Context) -> Html:
+    shown = mathml(tex, "inline")
+    if shown is None:
+        if tex.strip():
+            context.warn(block_id, "equation", f"The formula {tex[:80]} is shown as its TeX source.")
+        return tag("code", _code(tex)) if tex else _code("")
+    return tag("math", shown, data_latex=_source(tex) if context.wordpress >= HAS_MATH else None)
+
+
+def _source(tex: str) -> str:
+    """The TeX that people edit. Browsers do not agree on how to write < in an attribute; TeX has names for it."""
+    return " ".join(tex.split()).replace("<", r"\lt ").replace(">", r"\gt ")
+
+
+def picture(file: FileRef, text: str, block_id: str, context: Context) -> Html | None:
+    """A small picture inside text; None, with a warning, when it is not in the library."""
+    known = context.media.get(file.identity)
+    if known is None:
+        context.warn(block_id, "image", f"The small picture {text} could not be shown.")
+        return None
+    size = "width:1.2em;height:1.2em"
+    return void("img", class_=f"notion-emoji wp-image-{known.id}", style=size, src=known.url, alt=alternative(text))

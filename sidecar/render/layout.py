@@ -1,4 +1,4 @@
-"""Columns, dividers, contents, links to pages, and blocks that only hold others."""
+"""Columns, tabs, dividers, links to pages, and blocks that only hold others."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ from sidecar.blocks import (
     MeetingNotes,
     PageLink,
     Synced,
-    TableOfContents,
+    Tab,
     Tabs,
     Unknown,
+    plain,
 )
-from sidecar.markup import NOTHING, Html, block, blocks, escape, tag
+from sidecar.markup import NOTHING, Html, block, blocks, closed, escape, tag
 from sidecar.render.context import Context
-from sidecar.render.inline import inline, page_link
-from sidecar.render.text import plain_paragraph
+from sidecar.render.inline import bold, inline, is_blank, unlinked, words
+from sidecar.render.links import address, page_target
+from sidecar.render.text import group, labelled, plain_paragraph
 from sidecar.render.tree import children
+
+HAS_TABS = (7, 1)
 
 
 def columns(it: Columns, context: Context) -> Html:
-    inner = blocks(_column(column, context) for column in it.columns)
-    return block("columns", tag("div", inner, class_="wp-block-columns"))
+    """Columns of the same widths."""
+    inner = [children(column.children, context) for column in it.columns]
+    if not any(inner):
+        return NOTHING
+    made = blocks(_column(column, shown) for column, shown in zip(it.columns, inner, strict=True))
+    return block("columns", tag("div", made, class_="wp-block-columns"))
 
 
-def _column(it: Column, context: Context) -> Html:
-    inner = children(it.children, context)
+def _column(it: Column, inner: Html) -> Html:
     if it.ratio is None:
         return block("column", tag("div", inner, class_="wp-block-column"))
     width = f"{round(it.ratio * 100, 2):g}%"
@@ -36,45 +43,80 @@ def _column(it: Column, context: Context) -> Html:
 
 
 def divider(_it: Divider, _context: Context) -> Html:
-    return block("separator", tag("hr", class_="wp-block-separator has-alpha-channel-opacity"))
+    """A separator."""
+    return block("separator", closed("hr", class_="wp-block-separator has-alpha-channel-opacity"))
 
 
 def breadcrumb(_it: Breadcrumb, _context: Context) -> Html:
-    return NOTHING
-
-
-def contents(it: TableOfContents, context: Context) -> Html:
-    context.warn(it.id, "table_of_contents", "The table of contents was left out.")
+    """Nothing: a post has no place in Notion's tree of pages."""
     return NOTHING
 
 
 def to_page(it: PageLink, context: Context) -> Html:
-    shown = escape(it.title or "Untitled")
-    link = page_link(it.page_id, shown, it.id, context)
-    return plain_paragraph(link) if it.title or link != shown else NOTHING
+    """A link to that page's post. While it has none, its title as text; when Notion tells no title, nothing."""
+    title = it.title or context.titles.get(it.page_id, "")
+    link = page_target(it.page_id, it.id, context, became="is shown as text" if title else "was left out")
+    if link is None:
+        return plain_paragraph(words(title)) if title else NOTHING
+    return plain_paragraph(tag("a", words(title) if title else escape(address(link)), href=link))
 
 
 def synced(it: Synced, context: Context) -> Html:
-    head = inline(it.text, it.id, context)
-    return blocks([plain_paragraph(head) if head else NOTHING, children(it.children, context)])
+    """What stands in it, as if it stood there by itself."""
+    if it.is_copy and not it.children:
+        message = "A synced block is empty here: its original must be shared with the integration too."
+        context.warn(it.id, it.type, message)
+    if it.type == "template":
+        context.warn(it.id, it.type, "A template button is shown as its words and what it would insert.")
+    head = plain_paragraph(inline(it.text, it.id, context)) if not is_blank(it.text) else NOTHING
+    return children(it.children, context, head)
 
 
 def tabs(it: Tabs, context: Context) -> Html:
-    context.warn(it.id, "tab", "Tabs are shown one below the other.")
-    parts = []
-    for tab in it.tabs:
-        label = inline(tab.label, tab.id, context)
-        parts += [plain_paragraph(tag("strong", label)) if label else NOTHING, children(tab.children, context)]
-    return blocks(parts)
+    """Tabs; before WordPress 7.1 their contents one below the other, each under its label."""
+    if not it.tabs:
+        return NOTHING
+    if context.wordpress >= HAS_TABS:
+        return _tabs(it, context)
+    context.warn(it.id, "tab", "Tabs are shown one below the other: this WordPress has no tabs.")
+    return blocks(_tab_below(tab, context) for tab in it.tabs)
+
+
+def _tabs(it: Tabs, context: Context) -> Html:
+    labels = [_label(tab, number, context) for number, tab in enumerate(it.tabs, 1)]
+    buttons = (tag("button", label, type="button", role="tab") for label in labels)
+    bar = block("tab-list", tag("div", *buttons, role="tablist", class_="wp-block-tab-list"))
+    panels = blocks(_panel(tab, label, context) for tab, label in zip(it.tabs, labels, strict=True))
+    inner = blocks([bar, block("tab-panels", tag("div", panels, class_="wp-block-tab-panels"))])
+    return block("tabs", tag("div", inner, class_="wp-block-tabs"))
+
+
+def _label(it: Tab, number: int, context: Context) -> Html:
+    return labelled(it.icon, unlinked(it.label), it.id, "tab", context) or escape(str(number))
+
+
+def _panel(it: Tab, label: Html, context: Context) -> Html:
+    inner = children(it.children, context)
+    made = tag("section", inner, role="tabpanel", tabindex="0", class_="wp-block-tab-panel")
+    return block("tab-panel", made, {"label": label})
+
+
+def _tab_below(it: Tab, context: Context) -> Html:
+    label = labelled(it.icon, it.label, it.id, "tab", context, bold)
+    inner = children(it.children, context, plain_paragraph(label) if label else NOTHING)
+    return group(inner, "notion-tab") if inner else NOTHING
 
 
 def meeting_notes(it: MeetingNotes, context: Context) -> Html:
-    context.warn(it.id, "meeting_notes", "Meeting notes are shown as plain text.")
-    title = inline(it.title, it.id, context)
-    return blocks([plain_paragraph(tag("strong", title)) if title else NOTHING, children(it.children, context)])
+    """The title in bold and the notes below it."""
+    context.warn(it.id, "meeting_notes", "Meeting notes are shown as plain text, without times and attendees.")
+    title = bold(it.title, it.id, context) if not is_blank(it.title) else NOTHING
+    return children(it.children, context, plain_paragraph(title) if title else NOTHING)
 
 
 def unknown(it: Unknown, context: Context) -> Html:
-    context.warn(it.id, it.type, f"A block of type {it.type} cannot be shown; what stands inside it is kept.")
-    text = inline(it.text, it.id, context)
-    return blocks([plain_paragraph(text) if text else NOTHING, children(it.children, context)])
+    """Its words and what stands in it."""
+    kept = "its words are kept" if it.text or it.children else "it was left out"
+    context.warn(it.id, it.type, f"A block of type {it.type} cannot be shown; {kept}.")
+    head = plain_paragraph(inline(it.text, it.id, context)) if plain(it.text).strip() else NOTHING
+    return children(it.children, context, head)

@@ -2,72 +2,107 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sidecar.blocks import BulletedList, ListItem, NumberedList, Table, Text, ToDoItem, ToDoList
-from sidecar.markup import Html, block, blocks, escape, join, tag
+from sidecar.blocks import Blocks, BulletedList, ListItem, NumberedList, Table, Text, ToDoItem, ToDoList
+from sidecar.markup import NOTHING, Html, block, blocks, escape, join, tag
 from sidecar.render.context import Context
 from sidecar.render.inline import inline
-from sidecar.render.tree import children
+from sidecar.render.text import group
+from sidecar.render.tree import parts
 
 HAS_LIST_CLASS = (6, 6)
+HAS_LIST_STYLE = (6, 2)
 HAS_LAYOUT_ATTRIBUTE = (6, 3)
-TYPES = {"letters": "lower-alpha", "roman": "lower-roman"}
+TYPES = {"letters": ("lower-alpha", "a"), "roman": ("lower-roman", "i")}
+"""What WordPress calls Notion's ways to number, and what it called them before."""
 
 
-def _list(name: str, items: Html, context: Context, class_name: str = "", **more: Any) -> Html:
-    base = "wp-block-list" if context.wordpress >= HAS_LIST_CLASS else ""
-    classes = " ".join(part for part in (base, class_name) if part)
-    head = {**({"ordered": True} if name == "ol" else {}), **more}
-    if class_name:
-        head["className"] = class_name
-    style = f"list-style-type:{more['type']}" if "type" in more else None
-    start = str(more["start"]) if "start" in more else None
-    return block("list", tag(name, items, start=start, class_=classes or None, style=style), head)
+def unordered(items: Html, context: Context, class_name: str = "") -> Html:
+    """A list block with bullets around its items."""
+    made = tag("ul", items, class_=_classes(context, class_name))
+    return block("list", made, {"className": class_name} if class_name else None)
 
 
-def _items(items: tuple[ListItem, ...], context: Context) -> Html:
-    return blocks(_item(inline(it.text, it.id, context, it.color), children(it.children, context)) for it in items)
-
-
-def _item(shown: Html, inner: Html) -> Html:
+def item(shown: Html, inner: Html = NOTHING) -> Html:
+    """An item of a list, with what stands below it."""
     return block("list-item", tag("li", shown, inner))
 
 
+def _classes(context: Context, class_name: str = "") -> str | None:
+    base = "wp-block-list" if context.wordpress >= HAS_LIST_CLASS else ""
+    return " ".join(part for part in (base, class_name) if part) or None
+
+
 def bulleted(it: BulletedList, context: Context) -> Html:
-    return _list("ul", _items(it.items, context), context)
+    """A list. Whatever stands below an item stays inside that item."""
+    return unordered(_items(it.items, context), context)
 
 
 def numbered(it: NumberedList, context: Context) -> Html:
-    more: dict[str, Any] = {"type": TYPES[it.format]} if it.format in TYPES else {}
-    more |= {"start": it.start} if it.start != 1 else {}
-    return _list("ol", _items(it.items, context), context, **more)
+    """An ordered list with its first number and its way to number."""
+    new, old = TYPES.get(it.format, (None, None))
+    has_style = context.wordpress >= HAS_LIST_STYLE
+    kind = new if has_style else old
+    head = {"ordered": True, "type": kind, "start": it.start if it.start != 1 else None}
+    made = tag(
+        "ol",
+        _items(it.items, context),
+        type=None if has_style else kind,
+        start=str(it.start) if it.start != 1 else None,
+        style=f"list-style-type:{kind}" if kind and has_style else None,
+        class_=_classes(context),
+    )
+    return block("list", made, {name: value for name, value in head.items() if value is not None})
+
+
+def _items(items: tuple[ListItem, ...], context: Context) -> Html:
+    return blocks(item(inline(it.text, it.id, context, it.color), below(it.children, context)) for it in items)
+
+
+def below(tree: Blocks, context: Context) -> Html:
+    """What stands below the words of an item, as one block.
+
+    The editor takes the blank lines between several for words of the item, and adds more of them at every save.
+    """
+    found = parts(tree, context)
+    return blocks(found) if len(found) < 2 else group(blocks(found), "notion-below", layout="default")
 
 
 def to_dos(it: ToDoList, context: Context) -> Html:
-    return _list("ul", blocks(_to_do(item, context) for item in it.items), context, "notion-todo")
+    """A list whose items begin with a box, ticked or empty."""
+    return unordered(blocks(_to_do(one, context) for one in it.items), context, "notion-todo")
 
 
-def _to_do(item: ToDoItem, context: Context) -> Html:
-    box = escape("☑ " if item.checked else "☐ ")
-    return _item(join((box, inline(item.text, item.id, context, item.color))), children(item.children, context))
+def _to_do(it: ToDoItem, context: Context) -> Html:
+    box = escape("☑ " if it.checked else "☐ ")
+    return item(join((box, inline(it.text, it.id, context, it.color))), below(it.children, context))
 
 
 def table(it: Table, context: Context) -> Html:
-    if not it.rows:
-        context.warn(it.id, "table", "A table without rows was left out.")
-        return Html("")
-    head = it.rows[:1] if it.has_column_header else ()
-    body = it.rows[len(head) :] or it.rows
-    head = head if len(it.rows) > 1 else ()
-    rows = [tag("thead", *(_row(row, "th", it, context) for row in head))] if head else []
-    rows.append(tag("tbody", *(_row(row, "td", it, context) for row in body)))
+    """A table with its header row and its header column."""
+    if not any(it.rows):
+        context.warn(it.id, "table", "A table without cells was left out.")
+        return NOTHING
+    head, body = (it.rows[:1], it.rows[1:]) if it.has_column_header else ((), it.rows)
+    made = [tag(name, *(_row(row, name, it, context) for row in rows)) for name, rows in _sections(head, body) if rows]
     attributes = {"hasFixedLayout": False} if context.wordpress >= HAS_LAYOUT_ATTRIBUTE else None
-    return block("table", tag("figure", tag("table", *rows), class_="wp-block-table"), attributes)
+    return block("table", tag("figure", tag("table", *made), class_="wp-block-table"), attributes)
 
 
-def _row(cells: tuple[Text, ...], name: str, it: Table, context: Context) -> Html:
-    shown = [inline(cell, it.id, context) for cell in cells]
-    if it.has_row_header and name == "td" and shown and shown[0]:
-        shown[0] = tag("strong", shown[0])
-    return tag("tr", *(tag(name, cell) for cell in shown))
+Rows = tuple[tuple[Text, ...], ...]
+
+
+def _sections(head: Rows, body: Rows) -> tuple[tuple[str, Rows], tuple[str, Rows]]:
+    return ("thead", head), ("tbody", body)
+
+
+def _row(cells: tuple[Text, ...], section: str, it: Table, context: Context) -> Html:
+    return tag("tr", *(_cell(cell, section, number, it, context) for number, cell in enumerate(cells)))
+
+
+def _cell(cell: Text, section: str, number: int, it: Table, context: Context) -> Html:
+    shown = inline(cell, it.id, context)
+    if section == "thead":
+        return tag("th", shown)
+    if it.has_row_header and number == 0:
+        return tag("th", shown, scope="row")
+    return tag("td", shown)

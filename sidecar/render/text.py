@@ -1,130 +1,196 @@
-"""Blocks of text: paragraphs, headings, quotes, callouts, toggles, code, equations."""
+"""Blocks of text: paragraphs, headings, quotes, callouts, toggles."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sidecar.blocks import (
     Blocks,
     Callout,
-    Code,
     Emoji,
-    Equation,
     FileRef,
     Heading,
-    MediaBlock,
+    NotionIcon,
     Paragraph,
     Quote,
     Text,
+    TextSpan,
     Toggle,
-    plain,
 )
-from sidecar.markup import NOTHING, Html, block, blocks, code_text, escape, join, tag
+from sidecar.blocks import Icon as AnyIcon
+from sidecar.markup import NOTHING, Html, block, blocks, escape, join, tag
 from sidecar.render.colors import background, text_color
-from sidecar.render.context import Context, anchor
-from sidecar.render.inline import inline
-from sidecar.render.tree import children, render
+from sidecar.render.context import Context, place
+from sidecar.render.icons import EMOJI
+from sidecar.render.inline import bold, inline, is_blank, picture
+from sidecar.render.tree import children
 
 HAS_DETAILS = (6, 3)
 HAS_HEADING_CLASS = (6, 2)
 HAS_ANCHOR_ATTRIBUTE = (7, 0)
+# WordPress shows the page behind an address that has a paragraph for itself. People who want that make an embed.
+LONE_URL = re.compile(r"\s*https?://[^\s<>\"]+\s*")
+INDENT: Mapping[str, Any] = {"spacing": {"padding": {"left": "1.5em"}}}
+FRAME: Mapping[str, Any] = {
+    "border": {"width": "1px"},
+    "spacing": {"padding": {"top": "1em", "right": "1em", "bottom": "1em", "left": "1em"}},
+}
 
 
 def colors(word: str) -> tuple[dict[str, Any], str, str | None]:
     """A block's colour as WordPress writes it: attributes of the comment, classes, style."""
     fill, color = background(word), text_color(word)
     if fill:
-        return {"style": {"color": {"background": fill}}}, "has-background", f"background-color:{fill}"
+        return {"color": {"background": fill}}, "has-background", f"background-color:{fill}"
     if color:
-        return {"style": {"color": {"text": color}}}, "has-text-color", f"color:{color}"
+        return {"color": {"text": color}}, "has-text-color", f"color:{color}"
     return {}, "", None
 
 
 def plain_paragraph(shown: Html, color: str = "default", class_name: str = "") -> Html:
     """A paragraph block around inline markup."""
-    attributes, classes, style = colors(color)
-    if class_name:
-        attributes = {"className": class_name, **attributes}
+    style, classes, css = colors(color)
+    head: dict[str, Any] = {"className": class_name} if class_name else {}
+    if style:
+        head["style"] = style
     names = " ".join(name for name in (class_name, classes) if name)
-    return block("paragraph", tag("p", shown, class_=names or None, style=style), attributes)
+    return block("paragraph", tag("p", shown, class_=names or None, style=css), head)
 
 
-def group(inner: Html, class_name: str, color: str = "default") -> Html:
-    """A group block with a class that a stylesheet can find."""
-    attributes, classes, style = colors(color)
+def caption(text: Text, block_id: str, context: Context) -> Html:
+    """The caption of a block that WordPress gives none: a paragraph below it."""
+    return (
+        plain_paragraph(inline(text, block_id, context), class_name="notion-caption") if not is_blank(text) else NOTHING
+    )
+
+
+def group(
+    inner: Html,
+    class_name: str,
+    color: str = "default",
+    look: Mapping[str, Any] | None = None,
+    layout: str = "constrained",
+) -> Html:
+    """A group block with a class that a stylesheet can find; `look` are WordPress's own words for frame and space."""
+    style, classes, css = colors(color)
+    both = {**style, **(look or {})}
     names = " ".join(name for name in ("wp-block-group", class_name, classes) if name)
-    head = {"className": class_name, **attributes, "layout": {"type": "constrained"}}
-    return block("group", tag("div", inner, class_=names, style=style), head)
+    head: dict[str, Any] = {"className": class_name}
+    if both:
+        head["style"] = both
+    written = ";".join(part for part in (_border(both), css, _padding(both)) if part)
+    made = tag("div", inner, class_=names, style=written or None)
+    return block("group", made, {**head, "layout": {"type": layout}})
+
+
+def _border(look: Mapping[str, Any]) -> str:
+    return f"border-width:{look['border']['width']}" if "border" in look else ""
+
+
+def _padding(look: Mapping[str, Any]) -> str:
+    sides = look.get("spacing", {}).get("padding", {})
+    return ";".join(f"padding-{side}:{size}" for side, size in sides.items())
 
 
 def paragraph(it: Paragraph, context: Context) -> Html:
-    shown = inline(it.text, it.id, context)
+    """A paragraph. What is indented below it stands in an indented group; an empty one between blocks is a spacer."""
+    shown = inline(it.text, it.id, context) if not is_blank(it.text) else NOTHING
+    if LONE_URL.fullmatch(shown):
+        shown = tag("span", shown, class_="notion-text")
     own = plain_paragraph(shown, it.color) if shown else NOTHING
-    return blocks([own, group(children(it.children, context), "notion-indent")]) if it.children else own
+    inner = children(it.children, context)
+    return blocks([own, group(inner, "notion-indent", look=INDENT) if inner else NOTHING])
 
 
 def heading(it: Heading, context: Context) -> Html:
-    if it.is_toggle:
-        return details(it.text, it.children, it.id, context, it.color)
-    shown = inline(it.text, it.id, context)
-    if not shown:
+    """A heading of the same level, with an anchor. One that opens is a details block with the heading inside."""
+    if is_blank(it.text):
         return children(it.children, context)
-    attributes, classes, style = colors(it.color)
-    if context.wordpress < HAS_HEADING_CLASS:
-        names = classes
-    else:
-        names = " ".join(name for name in ("wp-block-heading", classes) if name)
+    if it.is_toggle and context.wordpress >= HAS_DETAILS:
+        shown = inline(it.text, it.id, context, it.color)
+        summary = tag(f"h{it.level}", shown, id=place(it.id, context), style="display:inline")
+        return _details(summary, it.children, context)
+    if it.is_toggle:
+        _warn_open(it.id, context)
+    return children(it.children, context, _heading(it, context))
+
+
+def _heading(it: Heading, context: Context) -> Html:
+    style, classes, css = colors(it.color)
+    names = " ".join(name for name in (_own_class(context), classes) if name) or None
     head: dict[str, Any] = {} if it.level == 2 else {"level": it.level}
-    place = anchor(it.id)
-    context.headings.append((it.level, place, escape(plain(it.text))))
+    name = place(it.id, context)
+    shown = inline(it.text, it.id, context)
     if context.wordpress >= HAS_ANCHOR_ATTRIBUTE:
-        made = tag(f"h{it.level}", shown, id=place, class_=names or None, style=style)
-        return blocks([block("heading", made, {**head, "anchor": place, **attributes}), children(it.children, context)])
-    made = tag(f"h{it.level}", shown, class_=names or None, id=place, style=style)
-    return blocks([block("heading", made, {**head, **attributes}), children(it.children, context)])
+        made = tag(f"h{it.level}", shown, id=name, class_=names, style=css)
+        head |= {"anchor": name} if name else {}
+    else:
+        made = tag(f"h{it.level}", shown, class_=names, id=name, style=css)
+    return block("heading", made, {**head, "style": style} if style else head)
+
+
+def _own_class(context: Context) -> str:
+    return "wp-block-heading" if context.wordpress >= HAS_HEADING_CLASS else ""
 
 
 def toggle(it: Toggle, context: Context) -> Html:
-    return details(it.text, it.children, it.id, context, it.color)
-
-
-def details(text: Text, inner: Blocks, block_id: str, context: Context, color: str) -> Html:
-    """Something that opens. Where WordPress has no such block, its head stands in bold over what it hides."""
-    head, body = inline(text, block_id, context, color), children(inner, context)
+    """A details block, which opens and closes; before WordPress 6.3 a group that stands open."""
+    if is_blank(it.text) and not it.children:
+        return NOTHING
+    # WordPress itself calls a summary without words so.
+    text = it.text if not is_blank(it.text) else (TextSpan("Details"),)
     if context.wordpress >= HAS_DETAILS:
-        made = join((tag("summary", head), body))
-        return block("details", tag("details", made, class_="wp-block-details"))
+        return _details(inline(text, it.id, context, it.color), it.children, context)
+    _warn_open(it.id, context)
+    head = plain_paragraph(bold(text, it.id, context, it.color))
+    return group(children(it.children, context, head), "notion-toggle")
+
+
+def _details(summary: Html, inner: Blocks, context: Context) -> Html:
+    made = tag("details", tag("summary", summary), children(inner, context), class_="wp-block-details")
+    return block("details", made)
+
+
+def _warn_open(block_id: str, context: Context) -> None:
     context.warn(block_id, "toggle", "A toggle is shown open: this WordPress has no block that opens and closes.")
-    return group(blocks([plain_paragraph(tag("strong", head)), body]), "notion-toggle")
 
 
 def quote(it: Quote, context: Context) -> Html:
-    first = plain_paragraph(inline(it.text, it.id, context), it.color)
-    inner = blocks([first, children(it.children, context)])
-    return block("quote", tag("blockquote", inner, class_="wp-block-quote"))
+    """A quote with everything that stands in it."""
+    head = plain_paragraph(inline(it.text, it.id, context), it.color) if not is_blank(it.text) else NOTHING
+    inner = children(it.children, context, head)
+    return block("quote", tag("blockquote", inner, class_="wp-block-quote")) if inner else NOTHING
 
 
 def callout(it: Callout, context: Context) -> Html:
-    shown = inline(it.text, it.id, context)
-    icon, picture = NOTHING, NOTHING
-    if isinstance(it.icon, Emoji):
-        icon = Html(escape(it.icon.text) + " ")
-    elif isinstance(it.icon, FileRef) and it.icon.identity in context.media:
-        picture = render(MediaBlock(it.id, it.icon), context)
-    first = plain_paragraph(join((icon, shown))) if icon or shown else NOTHING
-    return group(blocks([picture, first, children(it.children, context)]), "notion-callout", it.color)
+    """A group of the same colour, or in a frame, with the icon before its first words."""
+    shown = labelled(it.icon, it.text, it.id, "callout", context)
+    inner = children(it.children, context, plain_paragraph(shown) if shown else NOTHING)
+    look = FRAME if colors(it.color)[1] != "has-background" else {"spacing": FRAME["spacing"]}
+    return group(inner, "notion-callout", it.color, look) if inner else NOTHING
 
 
-def code(it: Code, context: Context) -> Html:
-    language = "-".join(it.language.lower().split()).replace("/", "-")
-    name = f"language-{language}" if language and language != "plain-text" else ""
-    classes = " ".join(part for part in ("wp-block-code", name) if part)
-    made = tag("pre", tag("code", code_text(plain(it.text))), class_=classes)
-    caption = inline(it.caption, it.id, context)
-    below = plain_paragraph(caption, class_name="notion-caption") if caption else NOTHING
-    return blocks([block("code", made, {"className": name} if name else None), below])
-
-
-def equation(it: Equation, context: Context) -> Html:
-    context.warn(it.id, "equation", "An equation is shown as its TeX source.")
-    return block("code", tag("pre", tag("code", code_text(it.expression)), class_="wp-block-code"))
+def labelled(
+    icon: AnyIcon | None,
+    text: Text,
+    block_id: str,
+    kind: str,
+    context: Context,
+    write: Callable[[Text, str, Context], Html] = inline,
+) -> Html:
+    """A text, in bold if so written, with an icon before it."""
+    shown = write(text, block_id, context) if not is_blank(text) else NOTHING
+    match icon:
+        case Emoji(text=emoji):
+            drawn = escape(emoji)
+        case FileRef():
+            drawn = picture(icon, icon.name or "icon", block_id, context) or NOTHING
+        case NotionIcon(name=name):
+            drawn = escape(EMOJI.get(name, ""))
+            became = f"the emoji {drawn}" if drawn else "nothing"
+            context.warn(block_id, kind, f"The icon “{name}” exists only inside Notion and became {became}.")
+        case _:
+            drawn = NOTHING
+    return join((part for part in (drawn, shown) if part), " ")

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sidecar.blocks import Block, Blocks
-from sidecar.markup import Html, blocks
+from sidecar.blocks import Block, Blocks, Paragraph
+from sidecar.markup import NOTHING, Html, block, blocks, tag
 from sidecar.render.context import Context
+from sidecar.render.inline import is_blank
 
 Renderer = Callable[[Any, Context], Html]
 TABLE: dict[type, Renderer] = {}
+LINE_HEIGHT = 1.5
+"""Height of an empty line, in em."""
 
 
 def use(table: Mapping[type, Renderer]) -> None:
@@ -22,5 +25,34 @@ def render(it: Block, context: Context) -> Html:
     return TABLE[type(it)](it, context)
 
 
-def children(tree: Blocks, context: Context) -> Html:
-    return blocks(render(it, context) for it in tree)
+def children(tree: Blocks, context: Context, head: Html = NOTHING) -> Html:
+    """Blocks one below the other, under a head that is rendered already."""
+    return blocks(parts(tree, context, head))
+
+
+def parts(tree: Blocks, context: Context, head: Html = NOTHING) -> list[Html]:
+    """The blocks of a tree, each rendered.
+
+    Empty paragraphs between two of them become the space that they are; at the beginning and at the end they would
+    only widen a margin, and are left out.
+    """
+    found = [head] if head else []
+    lines = 0
+    for it in tree:
+        if isinstance(it, Paragraph) and not it.children and is_blank(it.text):
+            lines += 1
+            continue
+        shown = render(it, context)
+        if not shown:
+            continue
+        if lines and found:
+            found.append(_space(lines))
+        lines = 0
+        found.append(shown)
+    return found
+
+
+def _space(lines: int) -> Html:
+    height = f"{lines * LINE_HEIGHT:g}em"
+    made = tag("div", style=f"height:{height}", aria_hidden="true", class_="wp-block-spacer")
+    return block("spacer", made, {"height": height})

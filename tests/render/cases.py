@@ -2,20 +2,23 @@
 
 A case is two files: NAME.json, a list of blocks in Notion's shape, each with its children under `children`; and
 NAME.html, the block markup. Where an older or newer WordPress has its own form, NAME.6.1.html or NAME.newest.html
-stands beside it. NAME.warnings.txt holds what the writer is told, if anything, as `type: message`.
+stands beside it. NAME.warnings.txt holds what the writer is told, if anything, as `type: message`; it may have a
+version in its name, too.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sidecar import parse, render
-from sidecar.blocks import Blocks, PageId
+from sidecar.blocks import Block, Blocks, FileRef, PageId, walk
 from sidecar.model import Media, MediaId
 from sidecar.render import Context, Rendered
+from sidecar.render.links import split
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 VERSIONS: Mapping[str, tuple[int, int]] = {"6.1": (6, 1), "6.8": (6, 8), "newest": (7, 1)}
@@ -37,17 +40,19 @@ class Case:
     def tree(self) -> Blocks:
         return parse.blocks(json.loads(self.path.read_text(encoding="utf-8")))
 
-    def markup_path(self, version: str) -> Path:
-        own = self.path.with_suffix(f".{version}.html")
-        return own if own.exists() else self.path.with_suffix(".html")
+    def all_blocks(self) -> list[Block]:
+        return list(walk(self.tree))
 
     def markup(self, version: str) -> str:
-        return self.markup_path(version).read_text(encoding="utf-8").removesuffix("\n")
+        return self._expected(version, "html") or ""
 
-    @property
-    def warnings(self) -> str:
-        path = self.path.with_suffix(".warnings.txt")
-        return path.read_text(encoding="utf-8").removesuffix("\n") if path.exists() else ""
+    def warnings(self, version: str) -> list[str]:
+        return (self._expected(version, "warnings.txt") or "").splitlines()
+
+    def _expected(self, version: str, ending: str) -> str | None:
+        paths = (self.path.with_suffix(f".{version}.{ending}"), self.path.with_suffix(f".{ending}"))
+        path = next((path for path in paths if path.exists()), None)
+        return path.read_text(encoding="utf-8").removesuffix("\n") if path else None
 
     def rendered(self, version: str) -> Rendered:
         return rendered(self.tree, version)
@@ -65,11 +70,9 @@ def rendered(tree: Blocks, version: str) -> Rendered:
 def stored(tree: Blocks) -> dict[str, Media]:
     """Library items for the files of a tree, numbered in order. A file named `refused...` was not taken over."""
     files = (file for file in render.files_to_store(tree) if not file.name.startswith("refused"))
-    return {
-        file.identity: Media(
-            MediaId(str(number)),
-            f"https://blog.example/wp-content/uploads/2026/11/{file.identity.rsplit('/', 1)[-1]}",
-            name=file.identity.rsplit("/", 1)[-1],
-        )
-        for number, file in enumerate(files, 101)
-    }
+    return {file.identity: _item(file, str(number)) for number, file in enumerate(files, 101)}
+
+
+def _item(file: FileRef, number: str) -> Media:
+    name = re.sub(r"[^\w.-]+", "-", split(file.url).path.rsplit("/", 1)[-1])
+    return Media(MediaId(number), f"https://blog.example/wp-content/uploads/2026/11/{name}", name=name)

@@ -1,0 +1,80 @@
+"""What leads elsewhere: embeds, and cards with a title and a host."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sidecar.blocks import Bookmark, Embed, Text
+from sidecar.markup import NOTHING, Html, block, escape, join, lines, tag, void
+from sidecar.render.context import Context
+from sidecar.render.inline import inline, is_blank, is_linked, unlinked
+from sidecar.render.links import address, host, notion_target, page_target, safe
+from sidecar.render.providers import Provider, known_as, provider
+from sidecar.render.text import FRAME, group, plain_paragraph
+
+WIDE = "wp-embed-aspect-16-9 wp-has-aspect-ratio"
+
+
+def figure(name: str, inner: Html, caption: Text, block_id: str, context: Context, classes: str = "") -> Html:
+    """The figure of a block, with its caption."""
+    shown = inline(caption, block_id, context) if not is_blank(caption) else NOTHING
+    below = tag("figcaption", shown, class_="wp-element-caption") if shown else NOTHING
+    names = " ".join(part for part in (f"wp-block-{name}", classes) if part)
+    return tag("figure", inner, below, class_=names)
+
+
+def embed(it: Embed, context: Context) -> Html:
+    """An embed block, where WordPress knows how to show the site; a card with a link for every other site."""
+    url = safe(known_as(it.url))
+    known = provider(url, context.wordpress) if url else None
+    if url is not None and known is not None:
+        return _embedded(url, known, it, context)
+    if url is not None and not notion_target(url)[0]:
+        context.warn(it.id, "embed", f"WordPress cannot show {host(url) or url[:80]} in place; it is linked.")
+    return card(it.url, it.caption, it.id, "embed", context)
+
+
+def _embedded(url: str, known: Provider, it: Embed, context: Context) -> Html:
+    head: dict[str, Any] = {"url": url, "type": known.type, "providerNameSlug": known.slug, "responsive": True}
+    if known.is_wide:
+        head["className"] = WIDE
+    classes = f"is-type-{known.type} is-provider-{known.slug} wp-block-embed-{known.slug}"
+    inner = tag("div", lines(escape(url)), class_="wp-block-embed__wrapper")
+    shown = figure("embed", inner, it.caption, it.id, context, f"{classes} {WIDE if known.is_wide else ''}".strip())
+    return block("embed", shown, head)
+
+
+def bookmark(it: Bookmark, context: Context) -> Html:
+    """A card: the caption, or else the address, as a link, and the site below it."""
+    return card(it.url, it.caption, it.id, "bookmark", context)
+
+
+def card(url: str, caption: Text, block_id: str, kind: str, context: Context) -> Html:
+    """A framed link with the name of where it leads; the words alone, with a warning, where it must not lead."""
+    shown = inline(caption, block_id, context) if not is_blank(caption) else NOTHING
+    page_id, block_in_it = notion_target(url)
+    if page_id:
+        became = "is shown as text" if shown else "was left out"
+        link = page_target(page_id, block_id, context, block_in_it, became)
+    else:
+        link = _web_target(url, block_id, kind, context)
+        shown = shown or (escape(url.strip()) if link is None else NOTHING)
+    if link is None:
+        return plain_paragraph(shown) if shown else NOTHING
+    return _framed(link, caption, shown, block_id, context)
+
+
+def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | None:
+    link = safe(url)
+    if link is None:
+        context.warn(block_id, kind, "A card without a web address is shown as text.")
+    return link
+
+
+def _framed(link: str, caption: Text, shown: Html, block_id: str, context: Context) -> Html:
+    """The caption is the title, unless it has links of its own."""
+    is_title = bool(shown) and not is_linked(caption)
+    title = inline(unlinked(caption), block_id, context) if is_title else escape(address(link))
+    below = [NOTHING if is_title else shown, escape(host(link)) if host(link) != title else NOTHING]
+    parts = [tag("a", tag("strong", title), href=link), *(part for part in below if part)]
+    return group(plain_paragraph(join(parts, void("br"))), "notion-card", look=FRAME)
