@@ -26,6 +26,7 @@ BUCKETS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
 """Seconds that runs take, from the press of a button to hundreds of pages."""
 
 CHUNK = 500
+"""Runs that are read at once: other threads want the ledger too."""
 SETTLED_AFTER = 600.0
 """Seconds after its end from which on nothing is added to a run: a worker may still be writing down what it cost."""
 
@@ -79,8 +80,9 @@ class Sums:
 class LedgerCollector(Collector):
     """Asks the ledger at each scrape. Remembers the sums of what cannot change any more."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, chunk: int = CHUNK) -> None:
         self._service = service
+        self._chunk = chunk
         self._settled = Sums()
         self._seen = JobId(0)
         """Runs up to this id are in the sums, or open."""
@@ -107,10 +109,10 @@ class LedgerCollector(Collector):
         recent: list[Tally] = []
         above, also = self._seen, set(self._open)
         while True:
-            tallies = self._service.ledger.figures.tallies(above, also, CHUNK)
+            tallies = self._service.ledger.figures.tallies(above, also, self._chunk)
             recent += [tally for tally in tallies if not self._settle(tally)]
             new = [tally.job_id for tally in tallies if tally.job_id > above]
-            if len(new) < CHUNK:
+            if len(new) < self._chunk:
                 return recent
             above, also = JobId(max(new)), set()
 
