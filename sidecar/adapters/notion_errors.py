@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -13,6 +14,7 @@ from sidecar.errors import Missing, Refused, Unavailable
 
 SHARE = "In Notion open the page or database, then ••• > Connections, and add the integration."
 HOW_TO_RENEW = "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN."
+IN_THE_WAY = "A firewall or proxy may be in the way."
 DEFAULT_WAIT = 30.0
 """Seconds to hold back when Notion says that it is too much and does not say for how long."""
 
@@ -21,13 +23,17 @@ class Invalid(Refused):
     """Notion understood the call and finds it wrong (400): what we know of the data source may be outdated."""
 
 
+class Committed(Unavailable):
+    """Notion could not answer and says that it may have carried out what was asked: look before asking again."""
+
+
 def unhappy(error: Exception) -> Refused | Unavailable:
     """The error of a call, translated once."""
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
         return Refused("NOTION_BASE_URL is not a web address.", "Leave it unset to speak to Notion itself.")
     if isinstance(error, RequestTimeoutError | httpx.TimeoutException):
         return Unavailable("Notion does not answer in time.", maybe_done=True)
-    if isinstance(error, json.JSONDecodeError):
+    if isinstance(error, ValueError):
         return Unavailable("Notion's answer cannot be read.", maybe_done=True)
     status = getattr(error, "status", None)
     if not isinstance(status, int):
@@ -42,12 +48,16 @@ def _answered(status: int, error: Any) -> Refused | Unavailable:
         if "public_api_request_blocked" in json.dumps(body):
             return Refused("Notion has blocked this integration.", "Ask Notion's support.")
         return Unavailable("Notion asks us to slow down.", retry_after=_retry_after(error, body))
-    if status >= 500 or status == 409:
+    if status == 503 and _additional(body).keys() & {"committed_resource_id", "retry_guidance"}:
+        return Committed("Notion does not know whether it did what was asked (503).", maybe_done=True)
+    if status >= 500 or status in (408, 409):
         return Unavailable(f"Notion is not working at the moment ({status}).", maybe_done=True)
     if status == 401:
         return Refused("Notion does not accept the token.", HOW_TO_RENEW)
     if status == 403:
         return _forbidden(body, message)
+    if status == 404 and not body:
+        return Unavailable("Something between here and Notion answers 404.", IN_THE_WAY)
     if status == 404:
         return Missing("Notion does not show this: it is not shared with the integration, or was deleted.", SHARE)
     return Invalid(f"Notion refused: {_one_line(message)}")
@@ -55,7 +65,7 @@ def _answered(status: int, error: Any) -> Refused | Unavailable:
 
 def _forbidden(body: Any, message: str) -> Refused | Unavailable:
     if not body:
-        return Unavailable("Something between here and Notion answers 403.", "A firewall or proxy may be in the way.")
+        return Unavailable("Something between here and Notion answers 403.", IN_THE_WAY)
     if "block_limit" in json.dumps(body):
         return Refused("The Notion workspace is over its block limit.", "Free blocks or change the plan.")
     remedy = "Give the integration the capabilities to read and update content (notion.so/profile/integrations)."
@@ -74,13 +84,19 @@ def _body(error: Any) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _additional(body: dict[str, Any]) -> dict[str, Any]:
+    found = body.get("additional_data")
+    return found if isinstance(found, dict) else {}
+
+
 def _retry_after(error: Any, body: dict[str, Any]) -> float:
     headers = getattr(error, "headers", None) or {}
-    given: Any = headers.get("retry-after") or (body.get("additional_data") or {}).get("retry_after")
+    given: Any = headers.get("retry-after") or _additional(body).get("retry_after")
     try:
-        return max(0.0, float(given))
+        seconds = float(given)
     except (TypeError, ValueError):
         return DEFAULT_WAIT
+    return max(0.0, seconds) if math.isfinite(seconds) else DEFAULT_WAIT
 
 
 def _one_line(message: str) -> str:

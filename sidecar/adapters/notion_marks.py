@@ -34,9 +34,25 @@ def properties_to_write(page: Page, mark: Mark, names: Names) -> Json:
         changes[link.name] = {"url": mark.link or None}
     wanted = mark.message is not None
     message = _named(page, names.message, MESSAGE_NAMES, "rich_text", "NOTION_MESSAGE_PROPERTY") if wanted else None
-    if message is not None and _plain(message) != _cut(mark.message or ""):
+    if message is not None and _text(message.value) != _cut(mark.message or ""):
         changes[message.name] = {"rich_text": _runs(mark.message or "")}
     return changes
+
+
+def is_written(raw: Json, properties: Json) -> bool:
+    """Whether a page, as Notion shows it, has these changes already."""
+    shown = raw.get("properties") or {}
+    return all(_same(shown.get(name) or {}, change) for name, change in properties.items())
+
+
+def _same(shown: Json, change: Json) -> bool:
+    ((kind, wanted),) = change.items()
+    value = shown.get(kind)
+    if kind == "rich_text":
+        return _text(value) == "".join(run["text"]["content"] for run in wanted)
+    if kind in ("status", "select"):
+        return isinstance(value, dict) and value.get("name") == wanted["name"]
+    return bool(value == wanted)
 
 
 def _status(page: Page, option: str, name: str) -> Json:
@@ -66,6 +82,6 @@ def _runs(text: str) -> list[Json]:
     return [{"type": "text", "text": {"content": _cut(text)}}] if text else []
 
 
-def _plain(property: Property) -> str:
-    runs = property.value if isinstance(property.value, list) else []
+def _text(value: object) -> str:
+    runs = value if isinstance(value, list) else []
     return "".join(str(run.get("plain_text") or "") for run in runs)
