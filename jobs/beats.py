@@ -13,8 +13,8 @@ from sidecar.config import Config
 from sidecar.errors import ConfigError
 
 SWEEP_SECONDS = 30
-COMPARE_SECONDS = 3600
-"""How often it is looked whether today's comparison was made: a machine may sleep at night, or a far end be down."""
+COMPARE = "17 * * * *"
+"""When it is looked whether today's comparison was made: a machine may sleep at night, or a far end be down then."""
 SHORTEST = 5
 
 
@@ -30,9 +30,9 @@ class Beat:
     cron: str = ""
 
     def next(self, after: float) -> float:
-        """The first time later than `after`."""
+        """The first time later than `after`; what comes every so many seconds comes when a slot begins."""
         if not self.cron:
-            return after + self.every
+            return (after // self.every + 1) * self.every
         # In an hour that the clock repeats, a time may come out that has been; then it is the one after it.
         times = croniter(self.cron, datetime.fromtimestamp(after))
         while True:
@@ -60,7 +60,7 @@ def beats(config: Config) -> Sequence[Beat]:
     return (
         Beat("listing", "jobs.tasks.open_listing", True, every, cron),
         Beat("sweep", "jobs.tasks.sweep", True, SWEEP_SECONDS),
-        Beat("comparison", "jobs.tasks.compare", False, COMPARE_SECONDS),
+        Beat("comparison", "jobs.tasks.compare", False, cron=COMPARE),
     )
 
 

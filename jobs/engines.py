@@ -10,6 +10,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from redis import Redis
@@ -92,6 +93,13 @@ class SlotScheduler(Scheduler):  # type: ignore[misc]
         enqueue(self.connection, beat, beat.slot(float(at or self._now()) if beat.cron else self._now()))
         self.connection.zadd(self.scheduled_jobs_key, {job.id: beat.next(self._now())})
 
+    def get_jobs_to_queue(self, with_times: bool = False) -> Any:
+        return self.get_jobs(moment(self._now()), with_times=with_times)
+
+    def is_whole(self) -> bool:
+        """False when Redis has forgotten some of the schedule, as it does when it restarts without a file."""
+        return bool(self.connection.zcard(self.scheduled_jobs_key) >= len(self._beats))
+
     def register(self) -> None:
         """Puts every beat into the schedule that is not there, or there with other times."""
         for name, beat in self._beats.items():
@@ -114,7 +122,8 @@ class SchedulerEngine:
         self._late = LateWakes(connection)
 
     def tick(self) -> None:
-        if not self._registered <= self._now() < self._registered + REGISTER_SECONDS:
+        is_recent = self._registered <= self._now() < self._registered + REGISTER_SECONDS
+        if not is_recent or not self._scheduler.is_whole():
             self._scheduler.register()
             self._registered = self._now()
         self._scheduler.heartbeat()
@@ -142,17 +151,26 @@ def is_same(job: Job, beat: Beat) -> bool:
 
 
 class SlotJob(CronJob):
-    """A beat in RQ's cron."""
+    """A beat in RQ's cron, by the times of the beat."""
 
     def __init__(self, beat: Beat, now: Callable[[], float]) -> None:
-        self._beat, self._now = beat, now
+        self._beat, self._now, self._due = beat, now, beat.first(now())
         super().__init__(queue_name(beat), func_name=beat.task, interval=beat.every or None, cron=beat.cron or None)
 
+    def should_run(self) -> bool:
+        return self._now() >= self._due
+
     def enqueue(self, connection: Redis) -> Job:
-        due = self.next_enqueue_time.timestamp() if self.cron and self.next_enqueue_time else self._now()
-        enqueue(connection, self._beat, self._beat.slot(due))
+        enqueue(connection, self._beat, self._beat.slot(self._due if self.cron else self._now()))
         # Nobody reads what comes back; the stock scheduler has made the job, we may have found it made.
         return JsonJob(connection=connection)
+
+    def set_enqueue_time(self, time: datetime) -> None:
+        self._due = self._beat.next(self._now())
+        super().set_enqueue_time(time)
+
+    def get_next_enqueue_time(self) -> datetime:
+        return moment(self._due)
 
 
 class CronEngine:

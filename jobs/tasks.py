@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,11 +16,11 @@ import structlog
 
 from jobs.queue import Waker, bucket, waker
 from sidecar import comparing, environment, stepping
-from sidecar.adapters.connect import connected
+from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import SidecarError
-from sidecar.ledger import JobId
+from sidecar.ledger import JobId, Ledger
 from sidecar.ports import World
 
 log = structlog.get_logger("sidecar")
@@ -56,14 +57,17 @@ def list_pages(job_id: int) -> None:
 
 def open_listing(slot: str) -> None:
     """The run of this slot of the schedule."""
-    with at_work() as (world, waker):
-        job_id = stepping.open_listing(world, slot)
+    with at_ledger() as (ledger, waker):
+        job_id = stepping.open_listing(ledger, slot)
         if job_id is not None:
-            waker.listing(job_id, turn=bucket(world.now()))
+            waker.listing(job_id, turn=bucket(time.time()))
 
 
 def sweep(_slot: str) -> None:
     """Wakes workers for whatever lies about, and ends the runs that are over."""
+    with at_ledger() as (ledger, _):
+        if stepping.is_tidy(ledger):
+            return
     with at_work() as (world, waker):
         turn, found = bucket(world.now()), stepping.sweep(world)
         for job_id in found.listings:
@@ -84,11 +88,30 @@ def today(world: World) -> str:
 
 @contextlib.contextmanager
 def at_work(**about: object) -> Iterator[tuple[World, Waker]]:
-    """The world of this work-horse. What goes wrong here is logged in words: the sweep comes back to it."""
-    horse = HORSE.get(None) or Horse(environment.load())
+    """The world of this work-horse, for what needs the far ends."""
+    horse = saddled()
+    with said(**about), connected(horse.config, horse.stop) as world:
+        yield world, waker(horse.config)
+
+
+@contextlib.contextmanager
+def at_ledger() -> Iterator[tuple[Ledger, Waker]]:
+    """Only what is remembered: the idle service does little else, and it costs a tenth."""
+    config = saddled().config
+    with said(), remembered(config) as ledger:
+        yield ledger, waker(config)
+
+
+def saddled() -> Horse:
+    """What our worker has handed down; under a plain RQ worker, the settings of its environment."""
+    return HORSE.get(None) or Horse(environment.load())
+
+
+@contextlib.contextmanager
+def said(**about: object) -> Iterator[None]:
+    """What goes wrong is logged in words, and is no failure of the RQ job: the sweep comes back to it."""
     with structlog.contextvars.bound_contextvars(**about):
         try:
-            with connected(horse.config, horse.stop) as world:
-                yield world, waker(horse.config)
+            yield
         except SidecarError as error:
             log.error("the work could not be done; it will be tried again", error=str(error))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 import structlog
 
 from jobs.beats import Beat, beats
-from jobs.tasks import today
+from jobs.tasks import said, today
 from sidecar import comparing, stepping
 from sidecar.adapters.connect import connected
 from sidecar.config import Config
-from sidecar.errors import SidecarError
 from sidecar.ports import World
 
 log = structlog.get_logger("sidecar")
@@ -49,14 +47,6 @@ def looking(config: Config, stop: threading.Event, look: Callable[[World], None]
         stop.wait(LOOK_SECONDS)
 
 
-@contextlib.contextmanager
-def said() -> Iterator[None]:
-    try:
-        yield
-    except SidecarError as error:
-        log.error("the work could not be done; it will be tried again", error=str(error))
-
-
 def drain(world: World) -> None:
     """Works on pages, one after the other, until none is due. A page that another thread has is passed over."""
     while pages := stepping.due(world, limit=AT_ONCE):
@@ -82,6 +72,10 @@ class Clock:
             stepping.list_pages(world, job_id)
 
 
+def open_listing(world: World, slot: str) -> None:
+    stepping.open_listing(world.ledger, slot)
+
+
 def compare(world: World, _slot: str) -> None:
     comparing.compare(world, today(world))
 
@@ -91,7 +85,7 @@ def sweep(world: World, _slot: str) -> None:
 
 
 WORK: dict[str, Callable[[World, str], object]] = {
-    "listing": stepping.open_listing,
+    "listing": open_listing,
     "sweep": sweep,
     "comparison": compare,
 }

@@ -154,6 +154,9 @@ class SharedCircuit:
             if state["pages"] or state["opened"]:
                 self._memory.forget(self.KEY)
             return
+        if self.is_open:
+            # Pages that were under way when it opened fail as well, and say nothing new.
+            return
         pages = sorted({*state["pages"], page_id})
         # One that was open and let pages through again opens again for the first of them that fails.
         if len(pages) < IN_A_ROW and not state["opened"]:

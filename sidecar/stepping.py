@@ -16,7 +16,7 @@ import structlog
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
-from sidecar.ledger import Job, JobId, Waiting
+from sidecar.ledger import Job, JobId, Ledger, Waiting
 from sidecar.listing import listing
 from sidecar.model import Report
 from sidecar.orchestrator import Attempt, attempt, counted, measure, running, tell
@@ -156,14 +156,18 @@ SCHEDULED = "schedule"
 """The type of the runs that the clock begins."""
 
 
-def open_listing(world: World, slot: str) -> JobId | None:
+def open_listing(ledger: Ledger, slot: str) -> JobId | None:
     """The run of one slot of the schedule. None when this slot had one; the last one's when that still waits."""
-    jobs = world.ledger.jobs
-    for job_id in jobs.listings():
-        job = jobs.job(job_id)
+    for job_id in ledger.jobs.listings():
+        job = ledger.jobs.job(job_id)
         if job is not None and job.type == SCHEDULED:
             return job_id
-    return world.ledger.pages.accept_listing(SCHEDULED, f"listing {slot}", SCHEDULED).job_id
+    return ledger.pages.accept_listing(SCHEDULED, f"listing {slot}", SCHEDULED).job_id
+
+
+def is_tidy(ledger: Ledger) -> bool:
+    """True when a sweep would find nothing to do."""
+    return not ledger.jobs.unsettled() and not ledger.pages.due(limit=1)
 
 
 def sweep(world: World) -> Found:

@@ -83,3 +83,13 @@ def test_that_of_a_service_is_shared_by_its_workers_and_closed_by_the_first_that
     other.note(PAGES[0], None)
     one.note(PAGES[0], DOWN)
     assert not one.is_open
+
+
+def test_pages_that_were_under_way_when_it_opened_do_not_make_it_wait_longer() -> None:
+    clock = Clock()
+    circuit = SharedCircuit(FakeMemory(), clock)
+    for page in PAGES:
+        circuit.note(page, DOWN)
+    circuit.note(PageId("under way"), DOWN)
+    clock.now += PAUSE
+    assert not circuit.is_open
