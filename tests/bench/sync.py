@@ -38,9 +38,8 @@ def _measure(wordpress: WordPress, pages: int, pictures: int, per_minute: int) -
         floor = 1 + 2 * pages
         print(f"{pages} pages with {pictures} pictures each, Notion allowing {per_minute} calls a minute:")
         print(f"  status          {report['status']}, {len(report['pages'])} pages")
-        print(
-            f"  Notion calls    {len(notion.calls)} of at least {floor}: {len(notion.calls) / floor:.2f}x; 429: {refused}"
-        )
+        calls = len(notion.calls)
+        print(f"  Notion calls    {calls}, at least {floor} are needed: {calls / floor:.2f}x; {refused} answered 429")
         waits = (floor - 1) // per_minute * 60
         print(f"  seconds         {seconds:.1f}, of which Notion's limit alone takes {waits}")
         print(f"  WordPress       {report['metrics']['wordpress_calls']} calls")
