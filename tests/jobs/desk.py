@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,11 +13,12 @@ from uuid import uuid4
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.adapters.limiter import limiter
 from sidecar.adapters.notion import NotionSource
+from sidecar.adapters.notion_calls import Limits
 from sidecar.adapters.web import SafeWeb
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.ledger import JobId, Trigger
-from sidecar.model import Intent, Outcome
+from sidecar.model import Fields, Intent, Outcome, PostState
 from sidecar.ports import World
 from tests.fakes.blog import FakeBlog
 from tests.stage.notion import Clock, NotionStandIn
@@ -33,11 +34,23 @@ class Messenger:
         self.told.append(text)
 
 
+class LivelyBlog(FakeBlog):
+    """A WordPress during whose next create something happens."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def create(self, page_id: PageId, fields: Fields) -> PostState:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+        return super().create(page_id, fields)
+
+
 @dataclass
 class Desk:
     world: World
     notion: NotionStandIn
-    blog: FakeBlog
+    blog: LivelyBlog
     messenger: Messenger
     clock: Clock
     store: Store
@@ -77,10 +90,10 @@ def desk(notion: NotionStandIn, folder: Path, **settings: str) -> Iterator[Desk]
     config = Config.parse(
         {**given, "NOTION_BASE_URL": notion.url, "DATABASE_URL": f"sqlite:///{folder}/ledger.db", **settings}
     )
-    blog = FakeBlog(now=lambda: datetime.fromtimestamp(clock(), UTC))
+    blog = LivelyBlog(now=lambda: datetime.fromtimestamp(clock(), UTC))
     store = open_store(config.database_url)
     memory = ledger(store, config.site, config.lease_seconds, clock)
-    source = NotionSource(config, limiter(config, folder), memory.memory, attempts=1)
+    source = NotionSource(config, limiter(config, folder), memory.memory, limits=Limits(attempts=1))
     web = SafeWeb((notion.url.removeprefix("http://"),))
     try:
         world = World(config, source, blog, web, memory, messenger, "one", clock, lambda seconds: None)
