@@ -99,10 +99,10 @@ def supervise(children: Sequence[Child], is_over: Callable[[], bool], last: int 
         end_all(children[:last])
 
 
-def end_all(children: Sequence[Child]) -> None:
+def end_all(children: Sequence[Child], seconds: float = GRACE_SECONDS) -> None:
     for child in children:
         child.ask()
-    until = time.monotonic() + GRACE_SECONDS
+    until = time.monotonic() + seconds
     for child in children:
         child.end(until)
 
