@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Response, jsonify
-from werkzeug.exceptions import HTTPException
+from flask import Response, jsonify, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.routing import RoutingException
 
 from sidecar.errors import Unavailable
@@ -72,6 +72,15 @@ def unavailable(error: Unavailable) -> Response:
     response.status_code = 503
     response.headers["Retry-After"] = str(COME_BACK)
     return response
+
+
+def body() -> bytes:
+    """The bytes of the request. Declined when they are too many, also when their number was not told beforehand."""
+    raw = request.get_data()
+    # Werkzeug cuts a body of unknown length off at the limit, without a word.
+    if request.content_length is None and len(raw) >= LARGEST_BODY:
+        raise RequestEntityTooLarge
+    return raw
 
 
 def json_value(raw: bytes) -> Any:

@@ -17,7 +17,7 @@ from sidecar.ledger import Trigger
 from sidecar.model import Intent
 from sidecar.parse.ids import page_id as canonical_id
 from webhook import handshake, payloads
-from webhook.answers import json_value
+from webhook.answers import body, json_value
 from webhook.callers import SIGNATURE, check, need_secret, not_configured, slow_down
 from webhook.handshake import Token
 from webhook.payloads import Heard, Home, Ignored, Wanted
@@ -38,13 +38,13 @@ def endpoints(service: Service, throttle: Throttle) -> Blueprint:
 def automation(service: Service, throttle: Throttle) -> ResponseReturnValue:
     """A button was pressed, or an automation ran: the page is worked on at once."""
     need_secret(service.config, throttle)
-    heard = payloads.automation(json_value(request.get_data()), home(service))
+    heard = payloads.automation(json_value(body()), home(service))
     return take(service, heard, "automation", "button", quiet=0.0)
 
 
 def events(service: Service, throttle: Throttle) -> ResponseReturnValue:
     """Something was edited, trashed or restored: the page is worked on when it has been quiet for a while."""
-    raw, memory = request.get_data(), service.ledger.memory
+    raw, memory = body(), service.ledger.memory
     token = handshake.known(service.config, memory)
     sent = handshake.token_in(raw)
     if sent is not None:

@@ -16,7 +16,7 @@ from sidecar.model import Intent
 from sidecar.objects import job_object
 from sidecar.parse.ids import page_id as canonical_id
 from webhook import status
-from webhook.answers import Declined, json_value
+from webhook.answers import Declined, body, json_value
 from webhook.callers import need_bearer
 from webhook.health import FarEnd, Sign
 from webhook.overview import overview
@@ -46,7 +46,7 @@ def endpoints(service: Service, throttle: Throttle) -> Blueprint:
 def sync(service: Service, throttle: Throttle) -> ResponseReturnValue:
     """Asks for one page, or for all that want to be published."""
     need_bearer(service.config, throttle)
-    page = _page_id(request.get_data())
+    page = _page_id(body())
     accepted = _ask(service, page) if page else _ask_for_all(service)
     log.info("accepted", page=page, intent=Intent.ASKED.value, job=accepted.job_id)
     where = _address(service, accepted)
@@ -69,10 +69,10 @@ def _ask_for_all(service: Service) -> Accepted:
 
 def _page_id(raw: bytes) -> PageId | None:
     """The page that a body names, by id or link. No body at all asks for no page in particular."""
-    body = json_value(raw) if raw.strip() else {}
-    if not isinstance(body, dict):
+    said = json_value(raw) if raw.strip() else {}
+    if not isinstance(said, dict):
         raise Declined(400, "not_an_object", "The body is JSON, but no object.", 'Send {} or {"page_id": "..."}.')
-    given = body.get("page_id")
+    given = said.get("page_id")
     if given is None:
         return None
     try:

@@ -62,16 +62,15 @@ def test_a_body_may_have_256_kilobytes_and_no_more(reception, path):
     assert is_told(answer)
 
 
-def test_a_large_body_of_unknown_length_is_not_read_to_its_end(reception):
-    sent = io.BytesIO(b" " * LARGEST_BODY * 10)
-    answer = reception.client.post(
-        "/sync",
-        input_stream=sent,
-        headers={"Authorization": f"Bearer {BEARER}"},
-        environ_overrides={"wsgi.input_terminated": True},
-    )
-    assert answer.status_code == 413
-    assert sent.tell() < LARGEST_BODY * 2
+@pytest.mark.parametrize("path", POSTS)
+@pytest.mark.parametrize(("size", "is_taken"), [(LARGEST_BODY - 1, True), (LARGEST_BODY * 10, False)])
+def test_a_body_of_unknown_length_is_not_read_beyond_that(reception, path, size, is_taken):
+    sent = io.BytesIO(b" " * size)
+    headers = {"X-Sidecar-Secret": SECRET, "Authorization": f"Bearer {BEARER}", "Transfer-Encoding": "chunked"}
+    in_chunks = {"wsgi.input_terminated": True}
+    answer = reception.client.post(path, input_stream=sent, headers=headers, environ_overrides=in_chunks)
+    assert (answer.status_code != 413) is is_taken
+    assert sent.tell() <= LARGEST_BODY * 2
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
