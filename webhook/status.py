@@ -52,8 +52,9 @@ Show = Callable[[Service, Session], ResponseReturnValue]
 Press = Callable[[Service], ResponseReturnValue]
 
 
-def pages(service: Service) -> Blueprint:
+def pages(service: Service, throttle: Throttle | None = None) -> Blueprint:
     """Everything under `/` that a person looks at. Its templates are the app's: `job_page` needs them too."""
+    throttle = throttle or Throttle(service.now)
     blueprint = Blueprint(
         "status", __name__, template_folder="templates", static_folder="static", static_url_path="/assets"
     )
@@ -62,7 +63,6 @@ def pages(service: Service) -> Blueprint:
         blueprint.add_url_rule(path, name, _members_only(service, partial(show, service)))
     for path, name, press in PRESSED:
         blueprint.add_url_rule(path, name, _members_only(service, partial(_pressed, service, press)), methods=["POST"])
-    throttle = Throttle(service.now)
     blueprint.add_url_rule("/login", "login", partial(login, service, throttle), methods=["GET", "POST"])
     blueprint.register_error_handler(SidecarError, _in_trouble)
     blueprint.after_app_request(_harden)

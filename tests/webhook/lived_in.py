@@ -5,12 +5,16 @@ Every kind of thing that the status page shows is in it once at least; times cou
 
 from __future__ import annotations
 
-import itertools
+import dataclasses
+import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid5
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4, uuid5
 
-from sidecar.adapters.ledger import Store, ledger
+from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.ledger import Claim, JobId, Ledger, Trigger, Waiting
@@ -73,20 +77,21 @@ class Pace:
 class Office:
     """One site's ledger with a clock that can be set, and the web service over it."""
 
-    def __init__(self, store: Store, now: float, **settings: object) -> None:
+    def __init__(self, store: Store, now: float, site: str = "main", **settings: Any) -> None:
         self.clock = Clock(now)
-        self.ledger: Ledger = ledger(store, "main", lease_seconds=120, now=self.clock)
+        self.ledger: Ledger = ledger(store, site, lease_seconds=120, now=self.clock)
         self.woken = Woken()
-        self._events = itertools.count()
-        values = {"wp_url": "https://blog.example", "sync_token": TOKEN, **settings}
+        values = {"wp_url": "https://blog.example", "sync_token": TOKEN, "site": site, **settings}
         config = Config.model_validate(values)
         self.service = Service(config, self.ledger, self.woken, self.clock, lambda: Pace())
 
+    def with_pace(self, pace: Pace) -> Service:
+        return dataclasses.replace(self.service, pace=lambda: pace)
+
     # --- what happens to pages ---------------------------------------------------------------------------
 
-    def want(self, title: str, kind: str = "button", intent: Intent = Intent.ASKED, **more: object) -> JobId:
-        event = str(next(self._events))
-        accepted = self.ledger.pages.accept(Trigger(page_id(title), intent, kind, event, **more), run=kind)  # type: ignore[arg-type]
+    def want(self, title: str, kind: str = "button", intent: Intent = Intent.ASKED, **more: Any) -> JobId:
+        accepted = self.ledger.pages.accept(Trigger(page_id(title), intent, kind, uuid4().hex, **more), run=kind)
         assert accepted.job_id is not None
         return accepted.job_id
 
@@ -102,14 +107,14 @@ class Office:
         for number, row in enumerate(rows[:stored]):
             self.ledger.assets.uploaded(row, f"{number:064}", Media(MediaId(f"{number}"), "u"), 10, item)
 
-    def end(self, title: str, job_id: JobId, status: str = "Success", action: str = "create", **more: object) -> None:
+    def end(self, title: str, job_id: JobId, status: str = "Success", action: str = "create", **more: Any) -> None:
         values = {"title": title, "page_url": notion_url(title), "page_id": page_id(title)}
         if status == "Success":
             values |= {"post_id": PostId("7"), "post_url": post_url(title)}
         item = self.ledger.jobs.begin_item(job_id, page_id(title), title, notion_url(title))
         self.ledger.jobs.finish_item(item, outcome(status, action, **{**values, **more}), 1)
 
-    def publish(self, title: str, kind: str = "button", seconds: float = 4.0, **more: object) -> JobId:
+    def publish(self, title: str, kind: str = "button", seconds: float = 4.0, **more: Any) -> JobId:
         job_id = self.want(title, kind)
         claim = self.claim(title)
         self.clock.now += seconds
@@ -120,7 +125,7 @@ class Office:
         self.ledger.jobs.settle(job_id)
         return job_id
 
-    def give_up(self, title: str, error: str, **more: object) -> JobId:
+    def give_up(self, title: str, error: str, **more: Any) -> JobId:
         job_id = self.want(title)
         claim = self.claim(title)
         self.clock.now += 2
@@ -208,3 +213,23 @@ def two_weeks(office: Office) -> None:
     office.defer("Night trains, a love story", "https://blog.example is busy: it answered 503 while making a post.", 90)
     office.want("Letters to the editor: December", "event", Intent.EDITED, quiet=20)
     office.clock.now = end
+
+
+@dataclass(frozen=True)
+class Fortnight:
+    """A ledger that `two_weeks` filled, and the time at which it ends; it is filled once and copied for each test."""
+
+    path: Path
+    now: float
+
+    def moved_into(self, folder: Path) -> Store:
+        shutil.copy(self.path, folder / "ledger.db")
+        return open_store(f"sqlite:///{folder}/ledger.db")
+
+
+def fortnight(folder: Path) -> Fortnight:
+    path, now = folder / "fortnight.db", time.time()
+    store = open_store(f"sqlite:///{path}")
+    two_weeks(Office(store, now))
+    store.close()
+    return Fortnight(path, now)

@@ -6,10 +6,10 @@
   const root = document.getElementById("live");
   const announce = document.getElementById("announce");
   const freshness = document.getElementById("freshness");
-  const BUSY = 1500, IDLE = 8000, LOST = 5000;
+  const BUSY = 1500, IDLE = 8000, LOST = 5000, SAID = 10000;
   const FOCUSABLE = "a[href], button, summary, input:not([type=hidden])";
   const shown = new Map();
-  let timer = 0, asked = 0, tag = "";
+  let timer = 0, silence = 0, asked = 0, tag = "";
 
   const sections = (within) => within.querySelectorAll("[data-live]");
   const remember = (section) => shown.set(section.id, section.outerHTML);
@@ -37,8 +37,8 @@
       const old = document.getElementById(section.id);
       if (!old || shown.get(section.id) === section.outerHTML) continue;
       if ("lasting" in section.dataset && !afterPress) continue;
-      if (!afterPress && isSelected(old)) continue;
-      replace(old, section);
+      if (!afterPress && isSelected(old)) tag = "";
+      else replace(old, section);
     }
     say();
   }
@@ -84,6 +84,11 @@
     }
   }
 
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelector("button").removeAttribute("aria-disabled");
+  }
+
   // A form is sent without leaving the page. When that fails it is sent as if this script were not here.
   async function press(event) {
     const form = event.target;
@@ -97,11 +102,15 @@
       const body = new URLSearchParams(new FormData(form));
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       const text = await answer.text();
-      if (!answer.ok || !text.includes("id=\"said\"")) return window.location.assign(answer.url);
+      if (!answer.ok) return form.submit();
+      // The session is over, or this is the page of a run: what is said about the press stands elsewhere.
+      if (!text.includes('id="said"') || !document.getElementById("said")) return window.location.assign(answer.url);
+      release(form);
       if (mine !== asked) return undefined;
       tag = "";
-      if (!document.getElementById("said")) return window.location.reload();
       show(text, true);
+      window.clearTimeout(silence);
+      silence = window.setTimeout(() => { document.getElementById("said").hidden = true; }, SAID);
       return later(400);
     } catch {
       return form.submit();
