@@ -20,7 +20,7 @@ $(STAMP): setup.cfg pyproject.toml
 setup: $(STAMP) ## Make the virtual environment
 
 packages:
-	@sh tests/stage/packages.sh php node
+	@sh tests/stage/packages.sh php node redis
 
 demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the posts (CHECK=1 ends by itself)
 	@$(BIN)/python -m tests.demo $(if $(CHECK),--check)

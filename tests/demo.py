@@ -1,4 +1,4 @@
-"""The main job for real, on this machine: a WordPress, a Notion stand-in with a magazine, one sync, the posts.
+"""The whole mission on this machine: a real WordPress, a Notion stand-in with a magazine, the service, the posts.
 
 `make demo` runs it; with `--check` it ends by itself, with exit status 0 only if every post answers with its images.
 """
@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
+import contextlib
 import re
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,51 +21,58 @@ import requests
 
 from tests.stage.notion import NotionStandIn
 from tests.stage.notion.magazine import fill
+from tests.stage.service import Processes, until
 from tests.stage.wordpress import WordPress
 
-ROOT = Path(__file__).parents[1]
 IMAGE = re.compile(r'<img[^>]+src="([^"]+)"')
+SECRET, TOKEN = "the-secret-of-the-button", "demo"
+PATIENCE = 180.0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="end by itself, after looking at every post")
     check = parser.parse_args().check
-    started = time.monotonic()
+    # TERM is as good as Ctrl-C, also where a shell has us ignore the latter.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.default_int_handler)
+    try:
+        print("Starting a real WordPress, a Notion stand-in with sample pages, and the service ...", flush=True)
+        with stage() as (wordpress, notion, service):
+            well = show(wordpress, notion, service)
+            if check:
+                print("\nAll posts answer with their images." if well else "\nNot all is well.")
+                return 0 if well else 1
+            wait(wordpress, service)
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing is left running.")
+    return 0
+
+
+@contextlib.contextmanager
+def stage() -> Iterator[tuple[WordPress, NotionStandIn, Processes]]:
+    """Everything that the demo needs, in a folder of its own; all of it is gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="sidecar-demo-"))
     try:
-        print("Starting a real WordPress and a Notion stand-in ...", flush=True)
         with WordPress(version="newest", title="The Tidal Review") as wordpress, NotionStandIn() as notion:
             fill(notion.content)
-            return show(wordpress, notion, folder, started, check)
+            for page_id in notion.content.pages:
+                notion.set_status(page_id, "Draft")
+            with Processes(folder, settings(wordpress, notion, folder)) as service:
+                service.start("service", "up")
+                try:
+                    until(service.is_up, PATIENCE, "`sidecar up` answers")
+                except AssertionError as error:
+                    raise SystemExit(f"The service did not start, {error}:\n{service.log('service')[-2000:]}") from None
+                yield wordpress, notion, service
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def show(wordpress: WordPress, notion: NotionStandIn, folder: Path, started: float, check: bool) -> int:
-    print(f"  WordPress {wordpress.release} at {wordpress.url}, Notion stand-in at {notion.url}\n", flush=True)
-    result = sync(wordpress, notion, folder)
-    failed = [page for page in result["pages"] if page["status"] != "Success"]
-    print(f"\n{len(result['pages'])} pages in {result['metrics']['seconds']:.1f} s, {time.monotonic() - started:.1f} s")
-    print("with the start of WordPress. The posts:\n")
-    for page in result["pages"]:
-        print(f"  {page['status']:<8} {page['title'][:44]:<44} {page['post_url'] or page['error']}")
-    broken = [problem for page in result["pages"] if page["post_url"] for problem in problems(page["post_url"])]
-    for problem in broken:
-        print(f"  BROKEN   {problem}")
-    if check:
-        is_well = bool(result["pages"]) and not failed and not broken
-        print("\nAll posts answer with their images." if is_well else f"\nNot all is well. {result['error'] or ''}")
-        return 0 if is_well else 1
-    wait(wordpress)
-    return 0
-
-
-def sync(wordpress: WordPress, notion: NotionStandIn, folder: Path) -> dict:
-    """`sidecar sync --json`, the command a user runs, with a ledger of its own."""
+def settings(wordpress: WordPress, notion: NotionStandIn, folder: Path) -> dict[str, str]:
+    """What a user writes into `.env`."""
     editor = wordpress.users["editor"]
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("NOTION_", "WP_", "TELEGRAM_"))},
+    return {
         "NOTION_TOKEN": notion.token,
         "NOTION_DATA_SOURCE_ID": notion.data_source_id,
         "NOTION_BASE_URL": notion.url,
@@ -73,14 +80,60 @@ def sync(wordpress: WordPress, notion: NotionStandIn, folder: Path) -> dict:
         "WP_USERNAME": editor.login,
         "WP_APP_PASSWORD": editor.application_password,
         "WP_POST_STATUS": "publish",
+        "WEBHOOK_SECRET": SECRET,
+        "SYNC_TOKEN": TOKEN,
         "DATABASE_URL": f"sqlite:///{folder}/sidecar.db",
         "MEDIA_ALLOWED_PRIVATE_HOSTS": notion.url.removeprefix("http://"),
     }
-    command = [sys.executable, "-m", "sidecar", "sync", "--json"]
-    done = subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
-    if not done.stdout:
-        raise SystemExit(f"sidecar sync ended with {done.returncode} and said nothing.")
-    return json.loads(done.stdout)
+
+
+# --- what is shown ---------------------------------------------------------------------------------------
+
+
+def show(wordpress: WordPress, notion: NotionStandIn, service: Processes) -> bool:
+    """One button, then everything else, then the posts. True when all of it is well."""
+    print(f"  WordPress {wordpress.release} at {wordpress.url}, Notion stand-in at {notion.url}")
+    print(f"  the service at {service.url}\n", flush=True)
+    first, *others = notion.content.pages
+    press(notion, service, first)
+    print(f"Then the editors set {len(others)} more pages to Adding, and somebody presses Sync now:\n", flush=True)
+    for page_id in others:
+        notion.set_status(page_id, "Adding")
+    pages = sync_now(service)
+    for page in pages:
+        print(f"  {page['status']:<8} {page['title'][:44]:<44} {page['post_url'] or page['error']}")
+    links = [notion.said(page_id, "WordPress URL") for page_id in notion.content.pages]
+    broken = [problem for link in links if link for problem in problems(link)]
+    for problem in broken:
+        print(f"  BROKEN   {problem}")
+    return all(links) and not broken and {notion.status(page_id) for page_id in notion.content.pages} == {"Done"}
+
+
+def press(notion: NotionStandIn, service: Processes, page_id: str) -> None:
+    """What happens in Notion when a writer presses the button, and what comes of it."""
+    title = notion.content.title(page_id)
+    print(f"A writer presses the button on “{title}” in Notion ...", flush=True)
+    started = time.monotonic()
+    notion.set_status(page_id, "Adding")
+    delivery = notion.press_button(page_id, f"{service.url}/webhooks/notion/automation", SECRET)
+    answered = time.monotonic() - started
+    until(lambda: notion.status(page_id) in ("Done", "Error"), PATIENCE, f"the page “{title}” says Done or Error")
+    seconds = time.monotonic() - started
+    print(f"  the service answers {delivery.status} after {answered:.2f} s; the page says", end=" ")
+    print(f"{notion.status(page_id)} after {seconds:.1f} s:")
+    print(f"  {notion.said(page_id, 'WordPress URL') or notion.said(page_id, 'WordPress Message')}\n", flush=True)
+
+
+def sync_now(service: Processes) -> list[dict]:
+    """`POST /sync`, and what became of its pages when the run has ended."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}
+    asked = requests.post(f"{service.url}/sync", json={}, headers=headers, timeout=30).json()
+
+    def job() -> dict:
+        return requests.get(urljoin(service.url, asked["status_url"]), headers=headers, timeout=30).json()
+
+    until(lambda: job()["status"] != "Running", PATIENCE, "the run ends")
+    return job()["pages"]
 
 
 def problems(url: str) -> list[str]:
@@ -88,12 +141,8 @@ def problems(url: str) -> list[str]:
     answer = requests.get(url, timeout=30)
     if answer.status_code != 200:
         return [f"{url} answers {answer.status_code}"]
-    article = (
-        answer.text.split('class="wp-block-post-content', 1)[-1]
-        if "wp-block-post-content" in answer.text
-        else answer.text
-    )
-    images = {urljoin(url, source) for source in IMAGE.findall(article)}
+    _, found, article = answer.text.partition("wp-block-post-content")
+    images = {urljoin(url, source) for source in IMAGE.findall(article if found else answer.text)}
     return [
         f"{url} shows {image}, which fails"
         for image in sorted(images)
@@ -101,15 +150,14 @@ def problems(url: str) -> list[str]:
     ]
 
 
-def wait(wordpress: WordPress) -> None:
+def wait(wordpress: WordPress, service: Processes) -> None:
     admin = wordpress.users["admin"]
-    print(f"\nLook around: {wordpress.url}/   wp-admin: {wordpress.url}/wp-admin/ as {admin.login} / {admin.password}")
+    print(f"\nLook around:\n  the blog         {wordpress.url}/")
+    print(f"  wp-admin         {wordpress.url}/wp-admin/   {admin.login} / {admin.password}")
+    print(f"  the service      {service.url}/   token: {TOKEN}")
     print("Ctrl-C ends it and leaves nothing running.", flush=True)
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        print("\nStopping.")
+    while True:
+        time.sleep(3600)
 
 
 if __name__ == "__main__":
