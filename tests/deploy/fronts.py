@@ -107,9 +107,7 @@ def _apache(snippet: str, upstream: str, blog: str) -> Iterator[str]:
             port=port,
             snippet=snippet,
             blog=blog,
-            modules="\n".join(
-                f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in MODULES + ENABLED
-            ),
+            modules="\n".join(f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in LOADED + ENABLED),
             # Apache does not serve as root.
             user="User nobody\nGroup nogroup" if os.geteuid() == 0 else "",
         )

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,9 +23,14 @@ SECRETS = {"WEBHOOK_SECRET": "button-secret-1", "SYNC_TOKEN": "sync-token-1"}
 
 @contextmanager
 def running(
-    command: str, folder: Path, settings: Mapping[str, str], inside: Sequence[str] = (), before: object = None
+    command: str,
+    folder: Path,
+    settings: Mapping[str, str],
+    inside: Sequence[str] = (),
+    before: Callable[[], None] | None = None,
 ) -> Iterator[str]:
-    """The address of a service that answers. `inside` is a command that runs the program somewhere else."""
+    """The address of a service that answers. `inside` is a command that runs the program somewhere else; `before` is
+    called in the child."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")}
     environ = {**kept, "PYTHONPATH": str(ROOT), **SECRETS, **settings, "HOST": "127.0.0.1", "PORT": str(port)}
@@ -38,7 +43,7 @@ def running(
             stderr=log,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=before,  # type: ignore[arg-type]
+            preexec_fn=before,
         )
     try:
         url = f"http://127.0.0.1:{port}"

@@ -24,7 +24,7 @@ def test_every_command_exists(words):
 
 
 def test_commands_are_found_and_wrong_ones_are_named():
-    text = "Run `sidecar sync --page ID`.\n\n```\nsudo /opt/bin/sidecar no   # sidecar yes\n```\n\n    sidecar plan --fast\n"
+    text = "Run `sidecar sync --page ID`.\n\n```\nsudo /x/sidecar no   # sidecar yes\n```\n\n    sidecar plan --fast\n"
     found = [unknown(words) for words in in_markdown(text)]
     assert sorted(found) == ["", "plan has no option --fast", "there is no command 'no'"]
 
