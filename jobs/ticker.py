@@ -18,6 +18,8 @@ from sidecar.ports import World
 
 log = structlog.get_logger("sidecar")
 
+Look = Callable[[World], None]
+
 LOOK_SECONDS = 1.0
 AT_ONCE = 2
 """Pages that are worked on side by side, each thread with a world of its own, as two RQ workers would have."""
@@ -27,17 +29,20 @@ def run(config: Config, stop: threading.Event) -> None:
     """Drains the ledger and keeps the schedule until we are to stop."""
     every = beats(config)
     log.info("working without Redis", pages_at_once=AT_ONCE, listing=config.sync_schedule)
-    looks = [drain] * AT_ONCE + [Clock(every).tick]
+    together(config, stop, [drain] * AT_ONCE + [Clock(every).tick])
+
+
+def together(config: Config, stop: threading.Event, looks: Sequence[Look]) -> None:
+    """Looks side by side. A mistake of ours ends all of it: half a service that looks alive would be worse."""
     with ThreadPoolExecutor(len(looks), thread_name_prefix="tick") as pool:
         futures = [pool.submit(looking, config, stop, look) for look in looks]
         wait(futures, return_when=FIRST_EXCEPTION)
-        # A mistake of ours ends the process: half a service that looks alive would be worse.
         stop.set()
     for future in futures:
         future.result()
 
 
-def looking(config: Config, stop: threading.Event, look: Callable[[World], None]) -> None:
+def looking(config: Config, stop: threading.Event, look: Look) -> None:
     """Looks again and again. What goes wrong is logged in words, and tried again."""
     while not stop.is_set():
         with said(), connected(config, stop) as world:
