@@ -21,6 +21,8 @@ from tests.stage.wordpress.packages import HERE, add_drop_in, prepare
 
 DATABASE = "wp-content/database/wp.sqlite"
 START_SECONDS = 30.0
+WITH_ITS_WORKERS = 'trap "trap - TERM; kill -KILL 0" TERM; "$@" & wait'
+"""PHP's server leaves its workers behind when it dies: the shell around it takes the whole group along."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class WordPress:
         self._log = (self.folder / "php.log").open("ab")
         command = ["php", *self._options(), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{self.port}"]
         self._server = subprocess.Popen(
-            [*command, "-t", str(self.site), str(self.site / "router.php")],
+            ["sh", "-c", WITH_ITS_WORKERS, "sh", *command, "-t", str(self.site), str(self.site / "router.php")],
             env={
                 **os.environ,
                 "PHP_CLI_SERVER_WORKERS": str(self._workers),
