@@ -27,22 +27,42 @@ from webhook.throttle import Throttle
 
 log = structlog.get_logger()
 
+FRESH = 60.0
+"""Seconds for which a fact is not asked for again: that would be a third of what an event costs."""
+
+
+class Facts:
+    """What syncs have found out, asked from the ledger now and then: it hardly ever changes."""
+
+    def __init__(self, service: Service) -> None:
+        self._memory = service.ledger.memory
+        self._now = service.now
+        self._known: dict[str, tuple[float, str | None]] = {}
+
+    def get(self, key: str) -> str | None:
+        asked, known = self._known.get(key, (-FRESH, None))
+        if asked <= self._now() - FRESH:
+            known = self._memory.get(key)
+            self._known[key] = self._now(), known
+        return known
+
 
 def endpoints(service: Service, throttle: Throttle) -> Blueprint:
+    facts = Facts(service)
     blueprint = Blueprint("notion", __name__, url_prefix="/webhooks/notion")
-    blueprint.add_url_rule("/automation", "automation", lambda: automation(service, throttle), methods=["POST"])
-    blueprint.add_url_rule("/events", "events", lambda: events(service, throttle), methods=["POST"])
+    blueprint.add_url_rule("/automation", "automation", lambda: automation(service, throttle, facts), methods=["POST"])
+    blueprint.add_url_rule("/events", "events", lambda: events(service, throttle, facts), methods=["POST"])
     return blueprint
 
 
-def automation(service: Service, throttle: Throttle) -> ResponseReturnValue:
+def automation(service: Service, throttle: Throttle, facts: Facts) -> ResponseReturnValue:
     """A button was pressed, or an automation ran: the page is worked on at once."""
     need_secret(service.config, throttle)
-    heard = payloads.automation(json_value(body()), home(service))
+    heard = payloads.automation(json_value(body()), home(service, facts))
     return take(service, heard, "automation", "button", quiet=0.0)
 
 
-def events(service: Service, throttle: Throttle) -> ResponseReturnValue:
+def events(service: Service, throttle: Throttle, facts: Facts) -> ResponseReturnValue:
     """Something was edited, trashed or restored: the page is worked on when it has been quiet for a while."""
     raw, memory = body(), service.ledger.memory
     token = handshake.known(service.config, memory)
@@ -59,7 +79,7 @@ def events(service: Service, throttle: Throttle) -> ResponseReturnValue:
     if not token.is_settled:
         handshake.settle(memory, token.value)
         log.info("Notion signs its events with the token that it sent; no other one is taken from now on")
-    heard = payloads.event(json_value(raw), home(service), memory.get("bot id"))
+    heard = payloads.event(json_value(raw), home(service, facts), facts.get("bot id"))
     return take(service, heard, "event", "event", quiet=service.config.debounce_seconds)
 
 
@@ -81,13 +101,13 @@ def shake_hands(service: Service, throttle: Throttle, known: Token | None, sent:
     return jsonify(handshake="stored: see the log, or run `sidecar events token`")
 
 
-def home(service: Service) -> Home:
+def home(service: Service, facts: Facts) -> Home:
     """Where we publish from, as far as a sync has found out."""
     try:
         configured = canonical_id(service.config.notion_data_source_id)
     except ValueError:
         return Home(None)
-    return Home(configured, service.ledger.memory.get(f"data source of {configured}"))
+    return Home(configured, facts.get(f"data source of {configured}"))
 
 
 def take(service: Service, heard: Heard, source: str, run: str, quiet: float) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from tests.webhook.reception import (
     WRITER,
     automation,
 )
+from webhook.notion import FRESH
 
 # --- what is wanted --------------------------------------------------------------------------------------
 
@@ -127,6 +128,7 @@ def test_once_a_sync_has_found_our_data_source_its_database_tells_enough(recepti
     elsewhere = {"parent": {"type": "database_id", "database_id": OTHER}}
     assert reception.press(automation(data=elsewhere)).status_code == 202
     reception.ledger.memory.put(f"data source of {DATABASE}", SOURCE)
+    reception.clock.now += FRESH
     assert reception.press(automation(data=elsewhere)).json == {"ignored": "its page is not in our data source"}
     assert reception.press(automation(data={"parent": IN_OLD_SHAPE})).status_code == 202
     assert reception.press(automation(data={"parent": IN_SOURCE})).status_code == 202
