@@ -16,11 +16,17 @@ def page_id(text: str) -> PageId:
     The id of a page is the last 32 hexadecimal digits of its link's path (https://www.notion.so/Title-<id>,
     https://app.notion.com/p/Title-<id>); a view (?v=) and a block (#) are not the page.
     """
-    path = urlsplit(text.strip()).path if "/" in text else text.strip()
-    found = HEX.search(path.rstrip("/").rsplit("/", 1)[-1].replace("-", "").lower())
+    found = HEX.search(_path(text.strip()).rstrip("/").rsplit("/", 1)[-1].replace("-", "").lower())
     if not found:
         raise ValueError(f"{text!r} is neither a Notion id nor a link to a Notion page or database.")
     return canonical(found[0])
+
+
+def _path(text: str) -> str:
+    try:
+        return urlsplit(text).path if "/" in text else text
+    except ValueError:  # an address that is none
+        return ""
 
 
 def canonical(digits: str) -> PageId:

@@ -1,0 +1,9 @@
+"""File bytes -> bytes fit for a blog. Pure, and the only Pillow.
+
+Whatever is not safe to open, or cannot be shown, is an ImageError with words for the page's writer.
+"""
+
+from sidecar.prepare.files import file, name
+from sidecar.prepare.pictures import ImageOptions, image
+
+__all__ = ["ImageOptions", "file", "image", "name"]

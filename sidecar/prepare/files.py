@@ -1,0 +1,55 @@
+"""Files that are no pictures, as they are; and the names of all files in the library."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import sha256
+
+from sidecar.errors import ImageError
+from sidecar.model import Prepared
+
+KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
+    (re.compile(rb"%PDF-"), "pdf", "application/pdf"),
+    (re.compile(rb"ID3|\xff[\xfb\xf3\xf2\xfa]"), "mp3", "audio/mpeg"),
+    (re.compile(rb"RIFF....WAVE", re.DOTALL), "wav", "audio/wav"),
+    (re.compile(rb"OggS"), "ogg", "audio/ogg"),
+    (re.compile(rb"fLaC"), "flac", "audio/flac"),
+    (re.compile(rb"....ftypM4A", re.DOTALL), "m4a", "audio/mp4"),
+    (re.compile(rb"....ftypqt", re.DOTALL), "mov", "video/quicktime"),
+    (re.compile(rb"....ftyp", re.DOTALL), "mp4", "video/mp4"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "webm", "video/webm"),
+)
+BY_NAME = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "zip": "application/zip",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "epub": "application/epub+zip",
+}
+
+
+def file(data: bytes, name: str) -> Prepared:
+    """A file that is no picture, as it is, with the type that its bytes show, else the one its name promises."""
+    if not data:
+        raise ImageError(f"The file {name or ''} is empty.".replace("  ", " "), "Put it into the page again.")
+    digest = sha256(data).hexdigest()
+    for pattern, extension, mime in KINDS:
+        if pattern.match(data[:64]):
+            return Prepared(data, mime, extension, digest)
+    extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if extension in BY_NAME:
+        return Prepared(data, BY_NAME[extension], extension, digest)
+    raise ImageError(f"WordPress takes no files of the kind of {name or 'this one'}.", "Link to it, or pack it as zip.")
+
+
+def name(prepared: Prepared, readable: str) -> str:
+    """The file's name in the library: `<readable>-<sha256, first 12>.<ext>`, safe on every system."""
+    stem = readable.rsplit(".", 1)[0] if re.search(r"\.\w{1,5}$", readable) else readable
+    letters = unicodedata.normalize("NFKD", stem.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")
+    fallback = "image" if prepared.mime.startswith("image/") else "file"
+    return f"{words or fallback}-{prepared.sha256[:12]}.{prepared.extension}"

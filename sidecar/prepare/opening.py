@@ -1,0 +1,87 @@
+"""File bytes -> an opened picture, or words for its writer. By content, never by extension or a sender's word."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+from collections.abc import Iterator
+
+from PIL import Image, ImageCms, UnidentifiedImageError
+
+from sidecar.errors import ImageError
+
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
+"""What Pillow may try. The list keeps its other decoders shut: PostScript runs a program, others read huge files."""
+
+MAX_PIXELS = 120_000_000
+BROKEN = (
+    OSError, SyntaxError, ValueError, EOFError, RuntimeError, TypeError, LookupError, struct.error, ImageCms.PyCMSError
+)  # fmt: skip
+"""What Pillow raises for files that are damaged, or were made to hurt."""
+# Twice as many pixels are an error of Pillow's, also of a frame inside an animation; more than so many are ours.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+@contextlib.contextmanager
+def picture(data: bytes) -> Iterator[Image.Image]:
+    """The picture, not decoded yet. Whatever goes wrong with it until the end is an ImageError."""
+    with _in_words(), _open(data) as opened:
+        # Before anything is decoded: a small file may hold a picture that no memory can.
+        if opened.width * opened.height > MAX_PIXELS:
+            raise _too_large_to_open()
+        yield opened
+
+
+@contextlib.contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except ImageError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise _too_large_to_open() from error
+    except BROKEN as error:
+        words = "A picture is incomplete or damaged."
+        raise ImageError(words, "Open it, save it anew, and put it into the page again.") from error
+
+
+def _open(data: bytes) -> Image.Image:
+    if not data:
+        raise ImageError("A picture is empty: its file has no bytes.", "Put it into the page again.")
+    start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        raise ImageError(
+            "What should be a picture is a web page: its address leads to a page about it, or asks for a login.",
+            "Upload the picture itself to Notion.",
+        )
+    if start.startswith((b"<svg", b"<?xml")):
+        raise ImageError("A picture is an SVG drawing, which WordPress does not take.", "Export it as PNG.")
+    try:
+        return Image.open(io.BytesIO(data), formats=(*FORMATS, *_heif()))
+    except UnidentifiedImageError:
+        raise _unknown(data) from None
+
+
+def _heif() -> tuple[str, ...]:
+    """HEIC, as phones make it, where the extra is installed."""
+    try:
+        import pillow_heif
+    except ImportError:
+        return ()
+    pillow_heif.register_heif_opener()
+    return ("HEIF",)
+
+
+def _unknown(data: bytes) -> ImageError:
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
+        return ImageError(
+            "A picture is in the HEIC format of phones, and the sidecar was installed without it.",
+            "Install notion-wordpress-sidecar[heif], or export the picture as JPEG.",
+        )
+    return ImageError("What should be a picture is in no format that can be shown.", "Export it as JPEG or PNG.")
+
+
+def _too_large_to_open() -> ImageError:
+    limit = MAX_PIXELS // 1_000_000
+    return ImageError(f"A picture has more than {limit} million pixels.", "Make it smaller and put it in again.")

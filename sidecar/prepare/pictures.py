@@ -1,0 +1,219 @@
+"""A picture fit for a blog: upright, without metadata, sRGB, not too large; still or moving."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Literal
+
+from PIL import Image, ImageCms, ImageSequence
+
+from sidecar.model import Prepared
+from sidecar.prepare.opening import BROKEN, picture
+
+KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
+MIMES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+DRAFT_MARGIN = 1.1
+"""A JPEG is decoded at the smallest scale that is still this much larger than needed: less memory, same look."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageOptions:
+    max_side: int = 2560
+    quality: int = 85
+    target: Literal["keep", "webp"] = "keep"
+    max_moving: int = 400_000_000
+    """Frames x pixels of an animation; what goes beyond is a still picture."""
+    max_shown: int = 80_000_000
+    """The same of what is made of it: all its frames are in memory at once, with four bytes a pixel."""
+
+
+def image(data: bytes, options: ImageOptions) -> Prepared:
+    """A picture, ready for the library. The same bytes and options always give the same bytes."""
+    with picture(data) as opened:
+        if getattr(opened, "n_frames", 1) > 1 and opened.format in ("GIF", "PNG", "WEBP", "AVIF"):
+            return _animation(opened, options)
+        return _still(opened, data, options)
+
+
+def _scaled(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    factor = min(1.0, max_side / max(size))
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _still(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
+    full, size = opened.size, _scaled(opened.size, options.max_side)
+    if size != full:
+        opened.draft(None, (int(size[0] * DRAFT_MARGIN), int(size[1] * DRAFT_MARGIN)))
+    opened.load()
+    # Only now: some formats are put upright by Pillow while they are loaded.
+    turn, profile = _turn(opened), opened.info.get("icc_profile")
+    # Small first: what follows makes copies.
+    picture = _bare(opened).resize(_scaled(opened.size, options.max_side), Image.Resampling.LANCZOS)
+    picture.info = {}
+    picture = _turned(_srgb(picture, profile), turn)
+    extension = _extension(opened.format or "", picture, options)
+    made = _encoded(picture, extension, options.quality)
+    is_same = extension == "png" and opened.format == "PNG" and picture.size == full
+    if is_same and len(data) < len(made) and _holds_only_pixels(data):
+        made = data
+    return _prepared(made, extension, picture.size)
+
+
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What the number in a picture's EXIF asks for."""
+
+
+def _turn(opened: Image.Image) -> int:
+    with contextlib.suppress(*BROKEN):  # notes that cannot be read ask for nothing
+        return int(opened.getexif().get(0x0112) or 1)
+    return 1
+
+
+def _turned(picture: Image.Image, turn: int) -> Image.Image:
+    return picture.transpose(TURNS[turn]) if turn in TURNS else picture
+
+
+def _bare(opened: Image.Image) -> Image.Image:
+    """The pixels in 8 bits, without a palette: L, RGB, RGBA or CMYK."""
+    mode = opened.mode
+    if mode.startswith("I") or mode == "F":
+        return _eight_bits(opened)
+    if "transparency" in opened.info or mode in ("LA", "PA", "La", "RGBa", "RGBA"):
+        return opened.convert("RGBA")
+    if mode == "1":
+        return opened.convert("L")
+    return opened if mode in ("L", "RGB", "CMYK") else opened.convert("RGB")
+
+
+def _eight_bits(opened: Image.Image) -> Image.Image:
+    """Grey of more than 8 bits, scaled: Pillow's own conversion clips it to white."""
+    top: float = 65535
+    if not opened.mode.startswith("I;16"):
+        highest = opened.getextrema()[1]
+        top = next(it for it in (1.0, 255.0, 65535.0, math.inf) if isinstance(highest, int | float) and highest <= it)
+    return opened.convert("F").point(lambda value: value * (255.0 / top)).convert("L")
+
+
+def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """Without a profile, and with colours as they look with it."""
+    if picture.mode == "RGBA":
+        made = _srgb(picture.convert("RGB"), profile)
+        made.putalpha(picture.getchannel("A"))
+        return made
+    if profile:
+        # A profile that cannot be read, or is for another kind of picture, says nothing about this one.
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
+            source, target = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+            picture = ImageCms.profileToProfile(picture, source, target, outputMode="RGB") or picture
+    picture.info = {}
+    return picture.convert("RGB") if picture.mode == "CMYK" else picture
+
+
+PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"bKGD", b"pHYs", b"IDAT", b"IEND"}
+
+
+def _holds_only_pixels(png: bytes) -> bool:
+    """Whether a PNG has no part that could say something else: text, a place, a profile, bytes after its end."""
+    place, kinds = 8, set()
+    while place + 12 <= len(png):
+        kinds.add(png[place + 4 : place + 8])
+        place += 12 + int.from_bytes(png[place : place + 4])
+    return place == len(png) and kinds <= PIXELS
+
+
+def _extension(source: str, picture: Image.Image, options: ImageOptions) -> str:
+    if options.target == "webp":
+        return "webp"
+    if source in KEPT:
+        return KEPT[source]
+    return "png" if _is_see_through(picture) or source in ("BMP", "PNG") else "jpg"
+
+
+def _is_see_through(picture: Image.Image) -> bool:
+    if picture.mode != "RGBA":
+        return False
+    lowest = picture.getchannel("A").getextrema()[0]
+    return isinstance(lowest, int | float) and lowest < 255
+
+
+def _encoded(picture: Image.Image, extension: str, quality: int) -> bytes:
+    out = io.BytesIO()
+    match extension:
+        case "jpg":
+            _flat(picture).save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+        case "webp":
+            picture.save(out, "WEBP", quality=quality, method=4)
+        case "gif":
+            picture.save(out, "GIF")
+        case _:
+            picture.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """On white, for a format without transparency."""
+    if picture.mode != "RGBA":
+        return picture
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture.getchannel("A"))
+    return ground
+
+
+# --- animations ------------------------------------------------------------------------------------------
+
+
+def _animation(opened: Image.Image, options: ImageOptions) -> Prepared:
+    frames = int(getattr(opened, "n_frames", 1))
+    if frames * opened.width * opened.height > options.max_moving:
+        note = "An animation is too long to be taken over; its first picture is shown."
+        return replace(_still(opened, b"", options), notes=(note,))
+    size = _scaled(opened.size, options.max_side)
+    most = math.sqrt(options.max_shown / (frames * size[0] * size[1]))
+    notes: tuple[str, ...] = ()
+    if most < 1:
+        size = max(1, int(size[0] * most)), max(1, int(size[1] * most))
+        notes = (f"An animation is long; it was made smaller, {size[0]} by {size[1]} pixels.",)
+    extension = "webp" if options.target == "webp" or opened.format == "AVIF" else KEPT[opened.format or "GIF"]
+    return replace(_prepared(_played(opened, size, extension, options.quality), extension, size), notes=notes)
+
+
+def _played(opened: Image.Image, size: tuple[int, int], extension: str, quality: int) -> bytes:
+    """All frames, encoded anew. A GIF that does not say how often it is played is played once."""
+    loop = opened.info.get("loop", 1 if opened.format == "GIF" else 0)
+    durations: list[int] = []
+    pictures = list(_frames(opened, size, durations))
+    more = {
+        "gif": {"disposal": 2} | ({} if loop == 1 else {"loop": loop}),
+        "webp": {"loop": loop, "quality": quality},
+        "png": {"loop": loop},
+    }
+    out = io.BytesIO()
+    kind = {"gif": "GIF", "webp": "WEBP", "png": "PNG"}[extension]
+    pictures[0].save(out, kind, save_all=True, append_images=pictures[1:], duration=durations, **more[extension])
+    return out.getvalue()
+
+
+def _frames(opened: Image.Image, size: tuple[int, int], durations: list[int]) -> Iterator[Image.Image]:
+    profile = opened.info.get("icc_profile")
+    for frame in ImageSequence.Iterator(opened):
+        picture = frame.convert("RGBA").resize(size, Image.Resampling.LANCZOS)
+        # Only now: some formats know it when the frame is decoded.
+        durations.append(int(frame.info.get("duration", 100) or 100))
+        yield _srgb(picture, profile)
+
+
+def _prepared(data: bytes, extension: str, size: tuple[int, int]) -> Prepared:
+    return Prepared(data, MIMES[extension], extension, sha256(data).hexdigest(), size[0], size[1])

@@ -1,0 +1,588 @@
+"""Pictures made fit for a blog, and files let through as they are. Every picture is made here, in memory."""
+
+import io
+import random
+import struct
+import subprocess
+import sys
+import zlib
+
+import pillow_heif
+import pytest
+from PIL import Image, ImageCms, ImageDraw
+
+from sidecar.errors import ImageError
+from sidecar.prepare import ImageOptions, file, image, name
+
+pillow_heif.register_heif_opener()
+
+OPTIONS = ImageOptions(max_side=200)
+RED, GREEN, BLUE, WHITE = (230, 30, 30), (30, 200, 60), (40, 60, 220), (255, 255, 255)
+GPS = {0x8825: {1: "N", 2: (38.0, 42.0, 0.0), 3: "W", 4: (9.0, 8.0, 0.0)}, 0x010F: "Camera maker", 0x013B: "A. Person"}
+
+
+def corners(size=(300, 200), mode="RGB"):
+    """Red at the upper left, green at the upper right, blue below."""
+    picture = Image.new("RGB", size, BLUE)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, size[0] // 2 - 1, size[1] // 2 - 1), fill=RED)
+    draw.rectangle((size[0] // 2, 0, size[0], size[1] // 2 - 1), fill=GREEN)
+    return picture.convert(mode)
+
+
+def noise(size, mode="RGB"):
+    return Image.frombytes(mode, size, random.Random(7).randbytes(size[0] * size[1] * len(mode)))
+
+
+def encoded(picture, kind, **more):
+    out = io.BytesIO()
+    picture.save(out, kind, **more)
+    return out.getvalue()
+
+
+def opened(prepared):
+    """The prepared picture as a browser would show it."""
+    picture = Image.open(io.BytesIO(prepared.data))
+    assert (picture.width, picture.height) == (prepared.width, prepared.height)
+    assert picture.get_format_mimetype().replace("apng", "png") == prepared.mime
+    return picture
+
+
+def at(picture, x, y):
+    """The colour at a place, given in parts of width and height, as RGB."""
+    return picture.convert("RGB").getpixel((int(x * picture.width), int(y * picture.height)))
+
+
+def is_like(found, wanted, by=45):
+    return all(abs(one - other) <= by for one, other in zip(found, wanted, strict=True))
+
+
+def shows_corners(picture):
+    return (
+        is_like(at(picture, 0.2, 0.2), RED)
+        and is_like(at(picture, 0.8, 0.2), GREEN)
+        and is_like(at(picture, 0.5, 0.8), BLUE)
+    )
+
+
+def exif(turn=None, more=None):
+    made = Image.Exif()
+    for key, value in ({} if more is None else more).items():
+        made[key] = value
+    if turn:
+        made[0x0112] = turn
+    return made.tobytes()
+
+
+# --- formats ---------------------------------------------------------------------------------------------
+
+FORMATS = {
+    "JPEG": ("JPEG", "RGB", "jpg"),
+    "JPEG in grey": ("JPEG", "L", "jpg"),
+    "JPEG in CMYK": ("JPEG", "CMYK", "jpg"),
+    "PNG": ("PNG", "RGB", "png"),
+    "PNG with a palette": ("PNG", "P", "png"),
+    "PNG in black and white": ("PNG", "1", "png"),
+    "PNG in grey with transparency": ("PNG", "LA", "png"),
+    "GIF": ("GIF", "P", "gif"),
+    "WebP": ("WEBP", "RGB", "webp"),
+    "WebP with transparency": ("WEBP", "RGBA", "webp"),
+    "AVIF": ("AVIF", "RGB", "jpg"),
+    "TIFF": ("TIFF", "RGB", "jpg"),
+    "TIFF in CMYK": ("TIFF", "CMYK", "jpg"),
+    "TIFF in Lab": ("TIFF", "LAB", "jpg"),
+    "BMP": ("BMP", "RGB", "png"),
+    "HEIC": ("HEIF", "RGB", "jpg"),
+}
+
+
+def lab():
+    profiles = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    return ImageCms.profileToProfile(corners(), *profiles, outputMode="LAB")
+
+
+@pytest.mark.parametrize("case", FORMATS)
+def test_each_format_becomes_one_that_a_blog_shows(case):
+    kind, mode, extension = FORMATS[case]
+    made = image(encoded(lab() if mode == "LAB" else corners(mode=mode), kind), OPTIONS)
+    assert made.extension == extension
+    assert max(made.width, made.height) == 200
+    picture = opened(made)
+    if mode in ("L", "1", "LA"):
+        assert picture.convert("L").getextrema()[1] > 100
+    else:
+        assert shows_corners(picture)
+
+
+@pytest.mark.parametrize("case", FORMATS)
+def test_each_format_can_become_webp(case):
+    kind, mode, _ = FORMATS[case]
+    made = image(encoded(lab() if mode == "LAB" else corners(mode=mode), kind), ImageOptions(200, target="webp"))
+    assert (made.extension, made.mime) == ("webp", "image/webp")
+    assert opened(made).size == (200, 133)
+
+
+@pytest.mark.parametrize("case", FORMATS)
+def test_the_same_bytes_always_become_the_same_bytes(case):
+    kind, mode, _ = FORMATS[case]
+    data = encoded(lab() if mode == "LAB" else corners(mode=mode), kind)
+    assert image(data, OPTIONS) == image(data, OPTIONS)
+
+
+def test_a_picture_is_known_by_its_bytes_and_not_by_its_name():
+    assert image(encoded(corners(), "PNG"), OPTIONS).extension == "png"
+
+
+# --- sizes -----------------------------------------------------------------------------------------------
+
+SIZES = {
+    (1, 1): (1, 1),
+    (200, 200): (200, 200),
+    (201, 100): (200, 100),
+    (20_000, 100): (200, 1),
+    (3, 20_000): (1, 200),
+    (199, 7): (199, 7),
+}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_no_side_is_longer_than_it_may_be_and_nothing_is_made_larger(size, kind):
+    made = image(encoded(Image.new("RGB", size, RED), kind), OPTIONS)
+    assert opened(made).size == SIZES[size]
+    assert is_like(at(opened(made), 0, 0), RED)
+
+
+# --- the right way up ------------------------------------------------------------------------------------
+
+UNTURN = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
+
+@pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
+@pytest.mark.parametrize("turn", UNTURN)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_a_picture_that_lies_on_its_side_is_put_upright(kind, turn, size):
+    lying = corners(size) if UNTURN[turn] is None else corners(size).transpose(UNTURN[turn])
+    picture = opened(image(encoded(lying, kind, exif=exif(turn)), OPTIONS))
+    assert shows_corners(picture)
+    assert picture.width > picture.height
+    assert not dict(picture.getexif())
+
+
+# --- nothing but the picture -----------------------------------------------------------------------------
+
+PRIVATE = (b"Camera maker", b"A. Person", b"Exif", b"eXIf", b"EXIF", b"GPS", b"secret", b"photoshop", b"adobe:ns")
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><secret/></x:xmpmeta>'
+
+
+def png_text(**words):
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    for key, value in words.items():
+        info.add_text(key, value)
+    return info
+
+
+def frames(number=4, size=(300, 200)):
+    """An animation: a white square that walks over the corners."""
+    made = [corners(size) for _ in range(number)]
+    for place, picture in enumerate(made):
+        left, top = place * size[0] // 4, size[1] * 3 // 4
+        ImageDraw.Draw(picture).rectangle((left, top, left + size[0] // 8, size[1]), fill=WHITE)
+    return made
+
+
+def animated(kind, number=4, size=(300, 200), **more):
+    first, *rest = frames(number, size)
+    return encoded(first, kind, save_all=True, append_images=rest, duration=[40, 80, 120, 160][:number], **more)
+
+
+TALKATIVE = {
+    "a JPEG with EXIF": lambda: encoded(noise((150, 100)), "JPEG", exif=exif(more=GPS)),
+    "a JPEG with a comment": lambda: encoded(noise((150, 100)), "JPEG", comment=b"secret"),
+    "a JPEG with XMP": lambda: encoded(noise((150, 100)), "JPEG", xmp=XMP),
+    "a PNG with EXIF": lambda: encoded(corners((90, 60)), "PNG", exif=exif(more=GPS)),
+    "a PNG with text": lambda: encoded(corners((90, 60)), "PNG", pnginfo=png_text(Author="A. Person", Place="secret")),
+    "a PNG with bytes after its end": lambda: encoded(corners((90, 60)), "PNG") + b"secret",
+    "a PNG with a part of its own": lambda: _with_part(encoded(corners((90, 60)), "PNG"), b"prVt", b"secret"),
+    "a WebP with EXIF and XMP": lambda: encoded(corners((90, 60)), "WEBP", exif=exif(more=GPS), xmp=XMP),
+    "a TIFF with EXIF": lambda: encoded(corners((90, 60)), "TIFF", exif=exif(more=GPS)),
+    "an AVIF with EXIF and XMP": lambda: encoded(corners((90, 60)), "AVIF", exif=exif(more=GPS), xmp=XMP),
+    "a HEIC with EXIF": lambda: encoded(corners((90, 60)), "HEIF", exif=exif(more=GPS)),
+    "a GIF with a comment": lambda: encoded(corners((90, 60)), "GIF", comment=b"secret"),
+    "an animated GIF with a comment": lambda: animated("GIF", comment=b"secret"),
+    "an animated WebP with EXIF": lambda: animated("WEBP", exif=exif(more=GPS), xmp=XMP),
+    "an animated PNG with EXIF": lambda: animated("PNG", exif=exif(more=GPS), pnginfo=png_text(Place="secret")),
+    "an animated AVIF with EXIF": lambda: animated("AVIF", exif=exif(more=GPS)),
+}
+
+
+def _with_part(png, kind, body):
+    part = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return png[:-12] + part + png[-12:]
+
+
+@pytest.mark.parametrize("target", ["keep", "webp"])
+@pytest.mark.parametrize("case", TALKATIVE)
+def test_neither_place_nor_person_nor_any_other_word_stays_in_a_picture(case, target):
+    data = TALKATIVE[case]()
+    assert any(word in data for word in PRIVATE)
+    made = image(data, ImageOptions(200, target=target))
+    assert [word for word in PRIVATE if word in made.data] == []
+    assert not dict(opened(made).getexif())
+
+
+def test_a_png_that_gains_nothing_is_let_through_as_it_is():
+    data = encoded(corners((90, 60)).quantize(4), "PNG", optimize=True)
+    assert image(data, OPTIONS).data == data
+
+
+# --- colours ---------------------------------------------------------------------------------------------
+
+
+def exchanged():
+    """A profile in which red and green have changed places: pictures with it look different from their numbers."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    tags = {}
+    for place in range(int.from_bytes(profile[128:132])):
+        start = 132 + 12 * place
+        tags[bytes(profile[start : start + 4])] = start
+    red, green = tags[b"rXYZ"], tags[b"gXYZ"]
+    profile[red + 4 : red + 12], profile[green + 4 : green + 12] = (
+        profile[green + 4 : green + 12],
+        profile[red + 4 : red + 12],
+    )
+    return bytes(profile)
+
+
+@pytest.mark.parametrize("target", ["keep", "webp"])
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [
+        ("JPEG", "RGB"),
+        ("PNG", "RGB"),
+        ("PNG", "RGBA"),
+        ("PNG", "P"),
+        ("WEBP", "RGBA"),
+        ("TIFF", "RGB"),
+        ("AVIF", "RGB"),
+    ],
+)
+def test_a_picture_with_a_profile_looks_the_same_without_it(kind, mode, target):
+    made = image(encoded(corners(mode=mode), kind, icc_profile=exchanged()), ImageOptions(200, target=target))
+    picture = opened(made)
+    assert "icc_profile" not in picture.info
+    assert is_like(at(picture, 0.2, 0.2), GREEN, by=70)
+    assert is_like(at(picture, 0.8, 0.2), RED, by=70)
+
+
+def test_the_frames_of_an_animation_look_the_same_without_their_profile():
+    made = image(animated("WEBP", icc_profile=exchanged()), OPTIONS)
+    assert is_like(at(opened(made), 0.2, 0.2), GREEN, by=70)
+    assert "icc_profile" not in opened(made).info
+
+
+@pytest.mark.parametrize("profile", [b"not a profile", b"\0" * 200, exchanged()[:300]], ids=["words", "zeros", "half"])
+def test_a_profile_that_cannot_be_read_is_left_aside(profile):
+    assert shows_corners(opened(image(encoded(corners(), "PNG", icc_profile=profile), OPTIONS)))
+
+
+def grey_ramp(mode):
+    """From black to white in 16 bits, as scanners and microscopes make it."""
+    data = b"".join(struct.pack("<H", value * 257) for value in range(256)) * 4
+    return (
+        Image.frombytes("I;16", (256, 4), data)
+        if mode == "I;16"
+        else Image.frombytes("I;16", (256, 4), data).convert(mode)
+    )
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "I;16"), ("TIFF", "I;16"), ("TIFF", "I"), ("TIFF", "F")])
+def test_grey_of_sixteen_bits_keeps_its_shades(kind, mode):
+    picture = opened(image(encoded(grey_ramp(mode), kind), ImageOptions(256))).convert("L")
+    for value in (0, 64, 128, 200, 255):
+        assert abs(picture.getpixel((value, 1)) - value) <= 6
+
+
+def test_a_dark_picture_of_sixteen_bits_stays_dark():
+    dark = Image.frombytes("I;16", (16, 16), struct.pack("<H", 200) * 256)
+    assert opened(image(encoded(dark, "PNG"), OPTIONS)).convert("L").getextrema()[1] <= 2
+
+
+def test_colour_of_sixteen_bits_keeps_its_shades():
+    rows = b"".join(
+        b"\0" + b"".join(struct.pack(">HHH", x * 257, 0, 65535 - x * 257) for x in range(256)) for _ in range(4)
+    )
+    head = struct.pack(">IIBBBBB", 256, 4, 16, 2, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82"
+    png = _with_part(_with_part(png, b"IHDR", head), b"IDAT", zlib.compress(rows))
+    picture = opened(image(png, ImageOptions(256)))
+    assert is_like(picture.convert("RGB").getpixel((10, 1)), (10, 0, 245), by=3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"),
+    [("PNG", "RGBA"), ("PNG", "LA"), ("PNG", "P"), ("GIF", "RGBA"), ("WEBP", "RGBA"), ("TIFF", "RGBA")],
+)
+def test_what_is_seen_through_stays_so(kind, mode):
+    picture = corners(mode="RGBA")
+    picture.paste((0, 0, 0, 0), (0, 100, 300, 200))
+    data = encoded(picture.quantize(8) if (kind, mode) == ("PNG", "P") else picture.convert(mode), kind)
+    alpha = opened(image(data, OPTIONS)).convert("RGBA").getchannel("A")
+    assert (alpha.getpixel((20, 20)), alpha.getpixel((20, 110))) == (255, 0)
+
+
+def test_a_palette_with_one_clear_colour_stays_clear():
+    picture = corners().quantize(4)
+    data = encoded(picture, "PNG", transparency=picture.getpixel((150, 190)))
+    alpha = opened(image(data, OPTIONS)).convert("RGBA").getchannel("A")
+    assert (alpha.getpixel((20, 20)), alpha.getpixel((100, 120))) == (255, 0)
+
+
+def test_edges_of_what_is_seen_through_do_not_go_dark():
+    """The colour under clear pixels is black; made smaller, it must not bleed into the red beside it."""
+    picture = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
+    picture.paste((*RED, 255), (0, 0, 201, 400))
+    made = opened(image(encoded(picture, "PNG"), OPTIONS))
+    edge = [it for it in (made.getpixel((x, 50)) for x in range(95, 106)) if it[3] > 40]
+    assert all(is_like(it[:3], RED, by=25) for it in edge)
+
+
+# --- animations ------------------------------------------------------------------------------------------
+
+
+def played(prepared):
+    """How long each frame is shown, and how often all of them are."""
+    picture = Image.open(io.BytesIO(prepared.data))
+    durations = []
+    for place in range(picture.n_frames):
+        picture.seek(place)
+        picture.load()
+        durations.append(picture.info["duration"])
+    return durations, picture.info.get("loop")
+
+
+@pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
+@pytest.mark.parametrize(("kind", "extension"), [("GIF", "gif"), ("WEBP", "webp"), ("PNG", "png"), ("AVIF", "webp")])
+def test_an_animation_goes_on_moving_at_its_pace(kind, extension, size):
+    made = image(animated(kind, size=size, loop=0), OPTIONS)
+    assert (made.extension, made.width, made.notes) == (extension, min(200, size[0]), ())
+    durations, loop = played(made)
+    assert (durations, loop) == ([40, 80, 120, 160], 0)
+    picture = Image.open(io.BytesIO(made.data))
+    picture.seek(3)
+    assert is_like(at(picture, 0.8, 0.9), WHITE)
+    assert is_like(at(picture, 0.05, 0.9), BLUE)
+
+
+@pytest.mark.parametrize("target", ["keep", "webp"])
+@pytest.mark.parametrize("loop", [None, 0, 3], ids=["once", "for ever", "three times"])
+def test_a_gif_is_played_as_often_as_it_says(loop, target):
+    made = image(animated("GIF", **({} if loop is None else {"loop": loop})), ImageOptions(200, target=target))
+    told = played(made)[1]
+    assert told == (loop if loop is not None else None if target == "keep" else 1)
+
+
+def test_what_is_clear_in_a_moving_picture_stays_clear():
+    made = [Image.new("RGBA", (100, 50), (0, 0, 0, 0)) for _ in range(3)]
+    for place, picture in enumerate(made):
+        picture.paste((*RED, 255), (place * 30, 0, place * 30 + 20, 50))
+    data = encoded(made[0], "GIF", save_all=True, append_images=made[1:], duration=50, loop=0, disposal=2)
+    picture = Image.open(io.BytesIO(image(data, OPTIONS).data))
+    picture.seek(2)
+    alpha = picture.convert("RGBA").getchannel("A")
+    assert (alpha.getpixel((70, 25)), alpha.getpixel((10, 25))) == (255, 0)
+
+
+def wide_gif(side, number):
+    """An animation of so many frames, each of them of one pixel, on a large ground: a few bytes for many pixels."""
+    frame = (
+        b"\x21\xf9\x04\x00\x05\x00\x00\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    )
+    head = b"GIF89a" + struct.pack("<HHBBB", side, side, 0x80, 0, 0) + bytes((*RED, *BLUE))
+    return head + frame * number + b"\x3b"
+
+
+def test_an_animation_that_is_too_long_becomes_its_first_picture_and_says_so():
+    data = wide_gif(6000, 12)
+    made = image(data, OPTIONS)
+    assert (len(data) < 500, made.extension, opened(made).size) == (True, "gif", (200, 200))
+    assert "too long" in made.notes[0]
+
+
+def test_a_long_animation_is_made_smaller_until_it_fits_into_memory():
+    made = image(animated("GIF"), ImageOptions(200, max_shown=50_000))
+    assert 45_000 < 4 * made.width * made.height <= 50_000
+    assert (opened(made).n_frames, round(made.width / made.height, 1)) == (4, 1.5)
+    assert "made smaller" in made.notes[0]
+
+
+# --- what is no picture ----------------------------------------------------------------------------------
+
+
+def bomb():
+    """A PNG of 400 million pixels in a few hundred kilobytes."""
+    head = struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0)
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82"
+    return _with_part(_with_part(png, b"IHDR", head), b"IDAT", zlib.compress(bytes(20_001 * 2000)))
+
+
+def big(width, height):
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return _with_part(b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82", b"IHDR", head)
+
+
+def bmp_bomb():
+    return encoded(Image.new("1", (8, 8)), "BMP").replace(struct.pack("<ii", 8, 8), struct.pack("<ii", 60_000, 60_000))
+
+
+NO_PICTURES = {
+    "nothing": (lambda: b"", "is empty"),
+    "a web page": (lambda: b"\n <!DOCTYPE html><title>Sign in</title>", "is a web page.*Upload the picture itself"),
+    "a web page with a byte order mark": (lambda: b"\xef\xbb\xbf<html lang=en>", "is a web page"),
+    "an SVG": (lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG.*PNG"),
+    "an SVG that begins as XML": (lambda: b'<?xml version="1.0"?><svg/>', "SVG"),
+    "a PDF": (lambda: b"%PDF-1.7 and more", "no format that can be shown"),
+    "PostScript": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "no format that can be shown"),
+    "random bytes": (lambda: random.Random(3).randbytes(5000), "no format that can be shown"),
+    "a PNG bomb": (bomb, "more than 120 million pixels"),
+    "a PNG that is a little too large": (lambda: big(11_000, 11_000), "more than 120 million pixels"),
+    "a BMP bomb": (bmp_bomb, "more than 120 million pixels"),
+    "a PNG without pixels": (lambda: big(10, 10), "incomplete or damaged"),
+}
+
+
+@pytest.mark.parametrize("case", NO_PICTURES)
+def test_what_is_no_picture_is_refused_in_words(case):
+    make, words = NO_PICTURES[case]
+    with pytest.raises(ImageError, match=words) as raised:
+        image(make(), OPTIONS)
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP", "HEIF"])
+@pytest.mark.parametrize("part", [0.02, 0.5, 0.98])
+def test_half_a_picture_is_no_picture(kind, part):
+    data = encoded(noise((200, 150)), kind, **({"quality": 90} if kind in ("JPEG", "WEBP") else {}))
+    with pytest.raises(ImageError, match=r"damaged|no format|HEIC|empty"):
+        image(data[: int(len(data) * part)], OPTIONS)
+
+
+DAMAGED = {
+    **{it: lambda it=it: encoded(corners((40, 30)), it) for it in ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")},
+    "JPEG with EXIF": lambda: encoded(corners((40, 30)), "JPEG", exif=exif(6, GPS), icc_profile=exchanged()),
+    "TIFF with EXIF": lambda: encoded(corners((40, 30)), "TIFF", exif=exif(6, GPS)),
+    "animated GIF": lambda: animated("GIF", size=(40, 30)),
+    "animated WebP": lambda: animated("WEBP", size=(40, 30)),
+    "animated PNG": lambda: animated("PNG", size=(40, 30)),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("case", DAMAGED)
+def test_damage_anywhere_ends_in_a_picture_or_in_words(case):
+    """A hundred files with a few bytes changed: never another error than ours."""
+    data, chance = DAMAGED[case](), random.Random(case)
+    for _ in range(100):
+        hurt = bytearray(data)
+        for _ in range(chance.randint(1, 4)):
+            hurt[chance.randrange(min(len(hurt), 600))] = chance.choice((0, 1, 255, chance.randrange(256)))
+        try:
+            made = image(bytes(hurt), OPTIONS)
+        except ImageError:
+            continue
+        assert max(made.width, made.height) <= 200
+
+
+# --- memory ----------------------------------------------------------------------------------------------
+
+MEASURE = """
+import io, resource, sys
+from PIL import Image
+from sidecar.prepare import ImageOptions, image
+data = open(sys.argv[1], "rb").read()
+image(open(sys.argv[2], "rb").read(), ImageOptions())
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+made = image(data, ImageOptions())
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, made.width)
+"""
+
+
+def big_photograph():
+    return encoded(noise((60, 40)).resize((6000, 4000)), "JPEG", quality=85)
+
+
+def big_drawing():
+    return encoded(noise((60, 40)).resize((6000, 4000), Image.Resampling.NEAREST), "PNG", compress_level=1)
+
+
+@pytest.mark.parametrize(("make", "most"), [(big_photograph, 90), (big_drawing, 160)])
+def test_a_picture_of_24_million_pixels_needs_little_memory(tmp_path, make, most):
+    """Megabytes above those of a small picture. Decoded at once it is 72, and every careless copy as much again."""
+    (tmp_path / "big").write_bytes(make())
+    (tmp_path / "small").write_bytes(encoded(corners(), "PNG"))
+    command = [sys.executable, "-c", MEASURE, str(tmp_path / "big"), str(tmp_path / "small")]
+    used, width = map(int, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    assert width == 2560
+    assert used < most
+
+
+# --- other files -----------------------------------------------------------------------------------------
+
+FILES = {
+    "a PDF by its bytes": (b"%PDF-1.7\n", "paper.exe", ("pdf", "application/pdf")),
+    "a sound": (b"ID3\x04" + bytes(20), "x", ("mp3", "audio/mpeg")),
+    "a sound without a label": (b"\xff\xfb\x90\x44", "x", ("mp3", "audio/mpeg")),
+    "a wave": (b"RIFF\x24\0\0\0WAVEfmt ", "x", ("wav", "audio/wav")),
+    "a film": (b"\0\0\0\x20ftypisom", "x.bin", ("mp4", "video/mp4")),
+    "a film of a phone": (b"\0\0\0\x14ftypqt  ", "x", ("mov", "video/quicktime")),
+    "a WebM": (b"\x1a\x45\xdf\xa3\0", "x", ("webm", "video/webm")),
+    "a table by its name": (b"a,b\n1,2\n", "Prices.CSV", ("csv", "text/csv")),
+    "a pack": (b"PK\x03\x04", "all.zip", ("zip", "application/zip")),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_file_is_let_through_as_what_it_is(case):
+    data, called, wanted = FILES[case]
+    made = file(data, called)
+    assert (made.extension, made.mime, made.data) == (*wanted, data)
+
+
+@pytest.mark.parametrize("called", ["run.php", "run.exe", "page.html", "drawing.svg", "noname", "", "x.csv.php"])
+def test_a_file_that_wordpress_does_not_take_is_refused_in_words(called):
+    with pytest.raises(ImageError, match="WordPress takes no files of the kind"):
+        file(b"<?php echo 1;", called)
+
+
+def test_an_empty_file_is_refused():
+    with pytest.raises(ImageError, match=r"The file notes\.txt is empty"):
+        file(b"", "notes.txt")
+
+
+NAMES = {
+    "Low water.JPG": "low-water",
+    "Straße in Köln — früh.png": "strasse-in-koln-fruh",
+    "../../etc/passwd": "etc-passwd",
+    "図.png": "image",
+    "": "image",
+    "a" * 200 + ".jpg": "a" * 60,
+    "Version 2.0 final": "version-2-0-final",
+    "CON.png": "con",
+}
+
+
+@pytest.mark.parametrize("readable", NAMES)
+def test_a_name_is_readable_safe_and_known_by_its_bytes(readable):
+    made = image(encoded(Image.new("RGB", (2, 2), RED), "PNG"), OPTIONS)
+    assert name(made, readable) == f"{NAMES[readable]}-{made.sha256[:12]}.png"
