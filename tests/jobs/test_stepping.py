@@ -128,6 +128,15 @@ def test_a_page_that_was_wanted_during_its_attempt_is_given_back_to_be_woken(at_
     assert len(at_desk.blog.posts) == 1
 
 
+def test_notion_is_asked_once_who_we_are(at_desk):
+    for title in ("One", "Two"):
+        wanted = page(at_desk, title)
+        at_desk.want(wanted)
+        stepping.sync_page(at_desk.world, wanted)
+    assert [call.path for call in at_desk.notion.calls].count("/v1/users/me") == 1
+    assert at_desk.world.ledger.memory.get("bot id")
+
+
 def test_a_page_that_somebody_has_is_left_alone(at_desk):
     wanted = page(at_desk)
     at_desk.want(wanted)
