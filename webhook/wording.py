@@ -17,6 +17,7 @@ STARTED_BY = {
     "automation": "Button in Notion",
     "button": "Button in Notion",
     "cli": "Command line",
+    "comparison": "Daily comparison",
     "event": "Edit in Notion",
     "events": "Edit in Notion",
     "manual": "Sync now",
