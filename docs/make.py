@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from sidecar import parse
+from sidecar.blocks import MediaBlock
 from sidecar.config import FOR_SYNC, FROM_FILE, Config
+from sidecar.render import RENDERERS
+from sidecar.render.media import KINDS
 
 HERE = Path(__file__).parent
+GOLDEN = HERE.parent / "tests" / "golden" / "blocks"
+LISTS = ("bulleted_list_item", "numbered_list_item", "to_do")
 
 
 def settings() -> str:
@@ -38,7 +46,40 @@ def _default(value: object) -> str:
     return "" if text in ("", None, ()) else f"`{text}`"
 
 
-PAGES = {"settings.md": settings}
+def blocks() -> str:
+    """What becomes of each type of block: the renderers say it, the golden cases show it."""
+    types = ["paragraph", *LISTS, *(name for name in parse.PARSERS if name != "paragraph")]
+    rows = [f"| `{name}` | {_became(name)} | {_words(name)} |" for name in types]
+    told = [f"- {line}" for name in types for line in _told(name)]
+    return (
+        (HERE / "blocks.in.md")
+        .read_text(encoding="utf-8")
+        .format(rows="\n".join(rows), told="\n".join(dict.fromkeys(told)))
+    )
+
+
+def _case(name: str, ending: str) -> str:
+    path = GOLDEN / f"{name}.{ending}"
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _became(name: str) -> str:
+    """The WordPress block that a case begins with; and that of the newest WordPress, where it has another."""
+    begins = (re.match(r"<!-- wp:(\S+)", _case(name, ending)) for ending in ("html", "newest.html"))
+    return ", ".join(dict.fromkeys(f"`{found[1]}`" for found in begins if found)) or "nothing"
+
+
+def _words(name: str) -> str:
+    block = parse.blocks(json.loads(_case(name, "json")))[0]
+    renderer = KINDS[block.file.kind] if isinstance(block, MediaBlock) else RENDERERS[type(block)]
+    return " ".join((renderer.__doc__ or "").split())
+
+
+def _told(name: str) -> list[str]:
+    return _case(name, "warnings.txt").splitlines()
+
+
+PAGES = {"settings.md": settings, "blocks.md": blocks}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

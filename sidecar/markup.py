@@ -23,6 +23,7 @@ LONE_URL = re.compile(rf"(?m)^([{SPACE}]*https?:)//([^{SPACE}<>\"]+[{SPACE}]*)$"
 # In an alternative text WordPress's versions escape differently, run shortcodes, and read entities; none of these
 # characters means much to who hears it.
 SPOKEN = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "\u00a0": " "})
+COMMENT = re.compile(r"<!-- (/?)wp:")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
@@ -75,6 +76,15 @@ def block(name: str, inner: Html, attributes: Mapping[str, Any] | None = None) -
     """A block in WordPress's serialised form: its comment, its markup, its closing comment."""
     head = f"{name} {_json(attributes)}" if attributes else name
     return Html(f"<!-- wp:{head} -->\n{inner}\n<!-- /wp:{name} -->")
+
+
+def count(shown: Html) -> int:
+    """How many blocks stand one after the other in markup."""
+    found = depth = 0
+    for comment in COMMENT.finditer(shown):
+        depth += -1 if comment[1] else 1
+        found += depth == 0
+    return found
 
 
 def lines(shown: Html) -> Html:

@@ -29,7 +29,7 @@ from sidecar.render import dates
 from sidecar.render.colors import background, text_color
 from sidecar.render.context import Context
 from sidecar.render.links import page_target, target
-from sidecar.render.mathml import mathml
+from sidecar.render.mathml import mathml, one_line
 
 LINE = "\n"
 # WordPress runs [name ...] in any text; a bracket in an element of its own is only a bracket.
@@ -221,7 +221,7 @@ def _formula(tex: str, block_id: str, context: Context) -> Html:
 
 def _source(tex: str) -> str:
     """The TeX that people edit. Browsers do not agree on how to write < in an attribute; TeX has names for it."""
-    return " ".join(tex.split()).replace("<", r"\lt ").replace(">", r"\gt ")
+    return one_line(tex).replace("<", r"\lt ").replace(">", r"\gt ")
 
 
 def picture(file: FileRef, text: str, block_id: str, context: Context) -> Html | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sidecar.blocks import Blocks, BulletedList, ListItem, NumberedList, Table, Text, ToDoItem, ToDoList
-from sidecar.markup import NOTHING, Html, block, blocks, escape, join, tag
+from sidecar.markup import NOTHING, Html, block, blocks, count, escape, join, tag
 from sidecar.render.context import Context
 from sidecar.render.inline import inline
 from sidecar.render.text import group
-from sidecar.render.tree import parts
+from sidecar.render.tree import children
 
 HAS_LIST_CLASS = (6, 6)
 HAS_LIST_STYLE = (6, 2)
@@ -63,8 +63,8 @@ def below(tree: Blocks, context: Context) -> Html:
 
     The editor takes the blank lines between several for words of the item, and adds more of them at every save.
     """
-    found = parts(tree, context)
-    return blocks(found) if len(found) < 2 else group(blocks(found), "notion-below", layout="default")
+    shown = children(tree, context)
+    return shown if count(shown) < 2 else group(shown, "notion-below", layout="default")
 
 
 def to_dos(it: ToDoList, context: Context) -> Html:

@@ -59,8 +59,12 @@ def mathml(tex: str, display: str) -> Html | None:
     if not _is_sound(root):
         return None
     shown = join(_element(child) for child in root)
-    kept = tag("annotation", escape(SHORTCODE.sub("[ ", " ".join(tex.split()))), encoding="application/x-tex")
-    return tag("semantics", shown, kept)
+    return tag("semantics", shown, tag("annotation", escape(one_line(tex)), encoding="application/x-tex"))
+
+
+def one_line(tex: str) -> str:
+    """The TeX of a formula as it is kept beside it."""
+    return SHORTCODE.sub("[ ", " ".join(tex.split()))
 
 
 def _is_sound(root: Element) -> bool:

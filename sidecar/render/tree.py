@@ -26,12 +26,7 @@ def render(it: Block, context: Context) -> Html:
 
 
 def children(tree: Blocks, context: Context, head: Html = NOTHING) -> Html:
-    """Blocks one below the other, under a head that is rendered already."""
-    return blocks(parts(tree, context, head))
-
-
-def parts(tree: Blocks, context: Context, head: Html = NOTHING) -> list[Html]:
-    """The blocks of a tree, each rendered.
+    """Blocks one below the other, under a head that is rendered already.
 
     Empty paragraphs between two of them become the space that they are; at the beginning and at the end they would
     only widen a margin, and are left out.
@@ -49,7 +44,7 @@ def parts(tree: Blocks, context: Context, head: Html = NOTHING) -> list[Html]:
             found.append(_space(lines))
         lines = 0
         found.append(shown)
-    return found
+    return blocks(found)
 
 
 def _space(lines: int) -> Html:

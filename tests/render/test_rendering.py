@@ -1,0 +1,85 @@
+"""What depends on the site, the other pages and the WordPress version."""
+
+import pytest
+
+from sidecar.blocks import BlockId, DateMention, Embed, FileRef, MediaBlock, PageId, PageLink, Paragraph, TextSpan
+from sidecar.parse import blocks
+from sidecar.render import Context, anchor, document, files_to_store
+from tests.stage.notion import build
+
+OTHER = PageId("22222222-2222-4222-8222-222222222222")
+LINK = "https://blog.example/low-water/"
+
+
+def html(*blocks, **context):
+    return document(blocks, Context(**context)).html
+
+
+def mention(start, end=None, own_zone=None, **context):
+    return (
+        html(Paragraph(BlockId("x"), (DateMention(start, end, own_zone),)), **context).split("<p>")[1].split("</p>")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        pytest.param("Asia/Tokyo", "24 November 2026, 17:00", id="by a city"),
+        pytest.param("+05:30", "24 November 2026, 13:30", id="by a distance"),
+        pytest.param("UTC-3", "24 November 2026, 05:00", id="by a distance in words"),
+        pytest.param("Mars/Olympus", "24 November 2026, 09:00", id="unknown: as it was written"),
+    ],
+)
+def test_a_time_is_shown_in_the_zone_of_the_site(zone, shown):
+    assert mention("2026-11-24T09:00:00.000+01:00", time_zone=zone) == shown
+
+
+def test_a_time_with_a_zone_of_its_own_is_moved_to_that_of_the_site():
+    shown = mention("2026-11-24T09:00:00", None, "Asia/Tokyo", time_zone="Europe/Lisbon")
+    assert shown == "24 November 2026, 00:00"
+
+
+def test_a_day_is_the_same_day_everywhere():
+    assert mention("2026-11-24", time_zone="Pacific/Auckland") == "24 November 2026"
+
+
+@pytest.mark.parametrize("type", ["link_to_page", "child_page"])
+def test_a_link_to_a_published_page_is_named_as_that_page_is(type):
+    shown = html(PageLink(BlockId("x"), OTHER, type), links={OTHER: LINK}, titles={OTHER: "Low <water>"})
+    assert f'<a href="{LINK}">Low &lt;water&gt;</a>' in shown
+
+
+def test_the_pages_that_a_page_points_to_are_known_whether_they_are_published_or_not():
+    raw = [
+        build.paragraph(build.page_mention(OTHER, "Low water"), build.run("x", link=f"/{'4' * 32}")),
+        build.link_to_page(OTHER),
+    ]
+    rendered = document(blocks(raw), Context(links={OTHER: LINK}))
+    assert rendered.links == (OTHER, PageId("44444444-4444-4444-4444-444444444444"))
+
+
+def test_an_anchor_can_be_worked_out_from_the_id_of_a_block():
+    raw = {**build.heading(2, "Ebb"), "id": "D0000000-0000-4000-8000-0000000000AA"}
+    place = anchor("d00000000000400080000000000000aa")
+    assert f'id="{place}"' in document(blocks([raw]), Context()).html
+
+
+def test_films_that_wordpress_embeds_are_not_stored():
+    film = MediaBlock(BlockId("x"), FileRef("https://youtu.be/abc", "video", False))
+    own = MediaBlock(BlockId("x"), FileRef("https://films.example/a.mp4", "video", False))
+    assert files_to_store((film, own)) == (own.file,)
+
+
+@pytest.mark.parametrize(
+    ("version", "begins"),
+    [((6, 5), "<!-- wp:group"), ((6, 6), "<!-- wp:embed"), ((7, 1), "<!-- wp:embed")],
+)
+def test_a_site_is_embedded_by_those_wordpresses_that_know_it(version, begins):
+    shown = html(Embed(BlockId("x"), "https://bsky.app/profile/a.example/post/3k"), wordpress=version)
+    assert shown.startswith(begins)
+
+
+def test_the_same_message_about_the_same_block_is_said_once():
+    span = TextSpan("a", link="javascript:1")
+    rendered = document((Paragraph(BlockId("x"), (span, TextSpan("b"), span)),), Context())
+    assert len(rendered.warnings) == 1
