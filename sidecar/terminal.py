@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console, RenderableType
 from rich.markup import escape
@@ -12,7 +13,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from sidecar import summarise
-from sidecar.ledger import Job
+from sidecar.ledger import Job, Noted
 from sidecar.model import Outcome, Report
 from sidecar.planning import Intended
 from sidecar.running import Watch
@@ -92,6 +93,14 @@ def history_table(jobs: Sequence[Job], with_notes: bool) -> RenderableType:
             table.add_row("", "", _styled(outcome.status), escape(outcome.title), outcome.action, *_end(outcome))
             for warning in outcome.warnings if with_notes else ():
                 table.add_row("", "", "", f"  {warning.type} {warning.block_id}", "", "", escape(warning.message))
+    return table
+
+
+def events_table(events: Sequence[Noted]) -> RenderableType:
+    table = Table("When (UTC)", "From", "What", "Page", "Left alone because", box=None, pad_edge=False)
+    for event in events:
+        when = f"{datetime.fromtimestamp(event.received_at, UTC):%Y-%m-%d %H:%M:%S}"
+        table.add_row(when, event.source, event.kind, event.page_id or "", escape(event.body))
     return table
 
 
