@@ -19,8 +19,8 @@ threads = 8
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-max_requests = 10_000
-max_requests_jitter = 1_000
+# No max_requests: measured, a worker that is replaced under load leaves requests on kept-alive connections without an
+# answer, and Notion pauses an automation for that.
 limit_request_line = 4094
 
 # The heartbeat is a file: on a busy disk it would be late, and the worker killed for it.

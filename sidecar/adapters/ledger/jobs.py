@@ -35,7 +35,7 @@ class SqlJobs:
         job = self._job
         with self._store.transaction():
             same = (job.site == self._site, job.type == type, job.status == "Running", job.listing.is_null())
-            row = job.select().where(*same).order_by(job.id.desc()).first()
+            row = job.select(job.id).where(*same).order_by(job.id.desc()).first()
             return self.open(type) if row is None else JobId(row.id)
 
     def listings(self) -> Sequence[JobId]:

@@ -66,10 +66,11 @@ class SqlPages:
             job_id = self._jobs.join(run) if run else job_id
             row = self._row(trigger.page_id)
             if row is None:
-                self._page.insert(self._new(trigger, job_id)).execute()
-            else:
-                self._want_again(row, trigger, job_id)
-            return Accepted(True, job_id, _waiting(self._row(trigger.page_id)))
+                self._page.insert(new := self._new(trigger, job_id)).execute()
+                return Accepted(True, job_id, Waiting(trigger.page_id, 0, new["not_before"]))
+            changes = self._want_again(row, trigger, job_id)
+            not_before = float(changes.get("not_before", row.not_before))
+            return Accepted(True, job_id, Waiting(trigger.page_id, row.lease_token, not_before))
 
     def accept_listing(self, source: str, event_id: str, run: str) -> Accepted:
         nothing = Trigger(PageId(""), Intent.LISTED, source, event_id, kind="listing")
@@ -92,10 +93,7 @@ class SqlPages:
             "body": trigger.body,
             "received_at": self._now(),
         }
-        known = self._inbox.site == self._site, self._inbox.source == trigger.source
-        if self._inbox.select().where(*known, self._inbox.event_id == trigger.event_id).exists():
-            return False
-        # Two processes may both find nothing: the unique index then lets one of them through.
+        # The unique index decides, for one process as for many: only the first one is stored.
         return bool(self._inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
 
     def _new(self, trigger: Trigger, job_id: JobId | None) -> dict[str, Any]:
@@ -111,7 +109,8 @@ class SqlPages:
             "snapshot": _dump(trigger.snapshot),
         }
 
-    def _want_again(self, row: Any, trigger: Trigger, job_id: JobId | None) -> None:
+    def _want_again(self, row: Any, trigger: Trigger, job_id: JobId | None) -> dict[str, Any]:
+        """Makes the page wanted once more. Gives what changed."""
         now = self._now()
         is_leased = row.lease_until > now
         # A page that only waits for its second reading is as good as clean: whatever asks for it comes first.
@@ -122,7 +121,7 @@ class SqlPages:
             changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
             changes |= {"not_before": now} if trigger.at_once else {}
             if is_leased:
-                return
+                return {}
         else:
             changes = {
                 "wanted_rev": row.wanted_rev + 1,
@@ -134,6 +133,7 @@ class SqlPages:
         if is_dead:
             changes |= {"phase": "idle" if row.create_floor is None else "creating", "attempts": 0}
         self._update(row.page_id, **changes)
+        return changes
 
     def _intent(self, row: Any, wanted: Intent, is_dirty: bool) -> dict[str, Any]:
         # While a worker serves one intent the next one waits beside it, or a forced run would force the next one too.
