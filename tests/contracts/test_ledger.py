@@ -1,0 +1,295 @@
+"""What every `Ledger` promises: on SQLite, and on a real PostgreSQL. Several workers are several connections."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from sidecar.adapters.ledger import ledger, open_store
+from sidecar.blocks import PageId
+from sidecar.errors import LostLease
+from sidecar.ledger import Claim, Ledger, Trigger
+from sidecar.model import Intent, Media, MediaId, Metrics
+from tests.make import PAGE_ID, outcome, record
+from tests.stage.notion import Clock
+from tests.stage.postgres import Postgres
+
+T = TypeVar("T")
+OTHER = PageId("22222222-2222-4222-8222-222222222222")
+WORKERS = 6
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with Postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "SQLite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    with request.getfixturevalue("postgres").database() as url:
+        yield url
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1_000_000.0)
+
+
+@contextlib.contextmanager
+def opened(url: str, clock: Clock, site: str = "main") -> Iterator[Ledger]:
+    store = open_store(url)
+    try:
+        yield ledger(store, site, lease_seconds=120, now=clock)
+    finally:
+        store.close()
+
+
+@pytest.fixture
+def book(url: str, clock: Clock) -> Iterator[Ledger]:
+    with opened(url, clock) as book:
+        yield book
+
+
+def at_once(url: str, clock: Clock, deed: Callable[[Ledger, int], T]) -> list[T]:
+    """What several workers get who do the same thing at the same time."""
+
+    def work(number: int) -> T:
+        with opened(url, clock) as book:
+            return deed(book, number)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(work, range(WORKERS)))
+
+
+def want(
+    book: Ledger, event: str, intent: Intent = Intent.EDITED, page_id: PageId = PAGE_ID, quiet: float = 0.0
+) -> bool:
+    return book.pages.accept(Trigger(page_id, intent, "test", event, quiet=quiet)).is_new
+
+
+def claimed(book: Ledger) -> Claim:
+    claim = book.pages.claim(PAGE_ID, "me")
+    assert claim is not None
+    return claim
+
+
+# --- pages -----------------------------------------------------------------------------------------------
+
+
+def test_an_event_counts_once(book: Ledger) -> None:
+    assert want(book, "same")
+    assert not want(book, "same")
+    assert [it.page_id for it in book.pages.due()] == [PAGE_ID]
+
+
+def test_an_event_that_comes_to_several_workers_at_once_counts_once(url: str, book: Ledger, clock: Clock) -> None:
+    assert sum(at_once(url, clock, lambda it, _: want(it, "same"))) == 1
+    claim = claimed(book)
+    assert not book.pages.complete(claim)
+
+
+def test_events_that_come_to_several_workers_at_once_are_one_run(url: str, book: Ledger, clock: Clock) -> None:
+    assert at_once(url, clock, lambda it, number: want(it, str(number))) == [True] * WORKERS
+    assert not book.pages.complete(claimed(book))
+    assert book.pages.due() == []
+
+
+def test_a_page_that_several_workers_reach_for_is_given_to_one(url: str, book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    claims = at_once(url, clock, lambda it, number: it.pages.claim(PAGE_ID, f"worker {number}"))
+    assert len([it for it in claims if it is not None]) == 1
+
+
+def test_who_lost_the_lease_writes_nothing_more(book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    old = claimed(book)
+    clock.advance(121)
+    new = claimed(book)
+    for deed in (
+        lambda: book.pages.guard(old),
+        lambda: book.pages.renew(old),
+        lambda: book.pages.complete(old),
+        lambda: book.records.put(old, record()),
+    ):
+        with pytest.raises(LostLease):
+            deed()
+    assert book.records.get(PAGE_ID) is None
+    book.records.put(new, record())
+    assert not book.pages.complete(new)
+
+
+def test_a_lease_that_is_renewed_does_not_run_out(book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    claim = claimed(book)
+    for _ in range(3):
+        clock.advance(100)
+        book.pages.renew(claim)
+    assert book.pages.claim(PAGE_ID, "you") is None
+
+
+def test_what_was_about_to_be_done_is_known_to_the_next_worker(book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    book.pages.guard(claimed(book), "creating", 41)
+    clock.advance(121)
+    claim = claimed(book)
+    assert (claim.phase, claim.create_floor, claim.attempts) == ("creating", 41, 0)
+
+
+def test_an_edit_during_a_run_is_one_more_run(book: Ledger) -> None:
+    want(book, "1")
+    claim = claimed(book)
+    want(book, "2")
+    want(book, "3")
+    assert book.pages.complete(claim)
+    assert not book.pages.complete(claimed(book))
+
+
+def test_a_page_waits_until_it_was_quiet(book: Ledger, clock: Clock) -> None:
+    want(book, "1", quiet=10)
+    assert (book.pages.due(), book.pages.claim(PAGE_ID, "me")) == ([], None)
+    clock.advance(10)
+    assert book.pages.claim(PAGE_ID, "me")
+
+
+def test_a_failed_page_waits_and_a_dead_one_waits_to_be_asked(book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    book.pages.fail(claimed(book), "down", 30)
+    assert book.pages.due() == []
+    clock.advance(30)
+    claim = claimed(book)
+    assert claim.attempts == 1
+    book.pages.fail(claim, "no", None)
+    clock.advance(1_000)
+    assert book.pages.due() == []
+    want(book, "2", Intent.ASKED)
+    assert claimed(book).attempts == 0
+
+
+def test_the_longest_waiting_page_comes_first(book: Ledger, clock: Clock) -> None:
+    want(book, "1", page_id=OTHER)
+    clock.advance(1)
+    want(book, "2")
+    assert [it.page_id for it in book.pages.due()] == [OTHER, PAGE_ID]
+    assert len(book.pages.due(limit=1)) == 1
+
+
+# --- records and assets ----------------------------------------------------------------------------------
+
+
+def test_a_record_comes_back_as_it_was_stored(book: Ledger) -> None:
+    want(book, "1")
+    whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
+    book.records.put(claimed(book), whole, "Größe 🌊", [OTHER])
+    assert book.records.get(PAGE_ID) == whole
+    assert list(book.records.all()) == [whole]
+    assert book.records.permalinks() == {}
+    book.records.forget(PAGE_ID)
+    assert book.records.get(PAGE_ID) is None
+
+
+def test_a_post_that_several_workers_find_is_adopted_once(url: str, book: Ledger, clock: Clock) -> None:
+    found = at_once(url, clock, lambda it, number: it.records.adopt(record(post_id=str(number))))
+    assert sum(found) == 1
+    kept = book.records.get(PAGE_ID)
+    assert kept is not None
+    assert int(kept.post_id) == found.index(True)
+
+
+def test_sites_do_not_see_each_other(url: str, book: Ledger, clock: Clock) -> None:
+    book.records.adopt(record())
+    book.memory.put("a", "1")
+    with opened(url, clock, site="other") as other:
+        assert (other.records.get(PAGE_ID), other.memory.get("a"), list(other.jobs.recent(5))) == (None, None, [])
+
+
+def test_bytes_that_were_uploaded_are_known_by_their_identity_and_their_hash(book: Ledger) -> None:
+    media = Media(MediaId("5"), "https://blog.example/a.jpg", 300, 200, "image/jpeg", "a.jpg")
+    row = book.assets.begin(PAGE_ID, "b1", "w/1/a.jpg")
+    assert book.assets.begin(PAGE_ID, "b1", "w/1/a.jpg") == row
+    book.assets.uploaded(row, "a" * 64, media, 10, None)
+    assert book.assets.known("w/1/a.jpg") == media
+    other = book.assets.begin(OTHER, "b2", "elsewhere.jpg")
+    assert book.assets.reuse(other, sha256="b" * 64) is None
+    assert book.assets.reuse(other, sha256="a" * 64) == media
+    (asset,) = book.assets.of_page(OTHER)
+    assert (asset.status, asset.media) == ("Uploaded", media)
+
+
+def test_only_what_nobody_else_shows_is_given_up(book: Ledger) -> None:
+    item = book.jobs.begin_item(book.jobs.open("cli"), PAGE_ID, "A page", "")
+    for number in (1, 2):
+        row = book.assets.begin(PAGE_ID, f"b{number}", f"{number}.jpg")
+        book.assets.uploaded(row, f"{number}" * 64, Media(MediaId(str(number)), "u"), 10, item)
+    book.assets.reuse(book.assets.begin(OTHER, "b", "other.jpg"), sha256="2" * 64)
+    assert book.assets.made_only_by(item) == ["1"]
+    assert (book.assets.known("1.jpg"), book.assets.made_only_by(item)) == (None, [])
+
+
+# --- jobs, memory, turns ---------------------------------------------------------------------------------
+
+
+def test_a_run_ends_once_when_its_last_page_has_ended(book: Ledger) -> None:
+    job_id = book.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", "1"), run="button").job_id
+    assert job_id is not None
+    assert list(book.jobs.unsettled()) == [job_id]
+    assert book.jobs.settle(job_id) is None
+    item = book.jobs.begin_item(job_id, PAGE_ID, "A page", "u")
+    book.jobs.finish_item(item, outcome(page_url="u"), 1)
+    book.pages.complete(claimed(book))
+    job = book.jobs.settle(job_id)
+    assert job is not None
+    assert (job.status, job.outcomes) == ("Completed", (outcome(page_url="u"),))
+    assert (book.jobs.settle(job_id), list(book.jobs.unsettled())) == (None, [])
+
+
+def test_a_run_that_several_workers_want_to_end_is_ended_by_one(url: str, book: Ledger, clock: Clock) -> None:
+    job_id = book.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", "1"), run="button").job_id
+    assert job_id is not None
+    book.pages.complete(claimed(book))
+    ended = at_once(url, clock, lambda it, _: it.jobs.settle(job_id))
+    assert len([it for it in ended if it is not None]) == 1
+
+
+def test_triggers_that_come_to_several_workers_at_once_join_one_run(url: str, book: Ledger, clock: Clock) -> None:
+    def press(it: Ledger, number: int) -> object:
+        return it.pages.accept(Trigger(PAGE_ID, Intent.ASKED, "button", str(number)), run="button").job_id
+
+    assert len(set(at_once(url, clock, press))) == 1
+
+
+def test_what_pages_cost_adds_up_however_many_tell_it_at_once(url: str, book: Ledger, clock: Clock) -> None:
+    job_id = book.jobs.open("button")
+    at_once(url, clock, lambda it, _: it.jobs.add(job_id, Metrics(seconds=1, notion_calls=2)))
+    job = book.jobs.job(job_id)
+    assert job is not None
+    assert job.metrics == Metrics(seconds=WORKERS, notion_calls=2 * WORKERS)
+
+
+def test_a_turn_is_one_workers_until_it_ends_or_runs_out(url: str, book: Ledger, clock: Clock) -> None:
+    assert sum(at_once(url, clock, lambda it, number: it.leases.take("upload x", f"worker {number}", 10))) == 1
+    clock.advance(11)
+    assert book.leases.take("upload x", "me", 10)
+    book.leases.give_back("upload x", "you")
+    assert not book.leases.take("upload x", "you", 10)
+    book.leases.give_back("upload x", "me")
+    assert book.leases.take("upload x", "you", 10)
+
+
+def test_memory_is_overwritten_and_forgotten_by_several_at_once(url: str, book: Ledger, clock: Clock) -> None:
+    at_once(url, clock, lambda it, number: it.memory.put("a", str(number)))
+    assert book.memory.get("a") in {str(number) for number in range(WORKERS)}
+    book.memory.forget("a")
+    assert book.memory.get("a") is None
+
+
+def test_a_ledger_is_made_once_by_several_who_come_first(url: str, clock: Clock) -> None:
+    assert at_once(url, clock, lambda it, _: it.memory.get("anything")) == [None] * WORKERS
