@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NewType
 
 Html = NewType("Html", str)
@@ -23,6 +24,7 @@ LONE_URL = re.compile(rf"(?m)^([{SPACE}]*https?:)//([^{SPACE}<>\"]+[{SPACE}]*)$"
 # In an alternative text WordPress's versions escape differently, run shortcodes, and read entities; none of these
 # characters means much to who hears it.
 SPOKEN = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "\u00a0": " "})
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 COMMENT = re.compile(r"<!-- (/?)wp:")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
@@ -68,8 +70,13 @@ def _attributes(attributes: Mapping[str, str | bool | None]) -> str:
 
 
 def _attribute(key: str, value: str | bool | None) -> str:
-    name = key.rstrip("_").replace("_", "-")
+    name = _name(key)
     return f" {name}" if value is True else f' {name}="{str(value).translate(ATTRIBUTE)}"'
+
+
+@cache
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def block(name: str, inner: Html, attributes: Mapping[str, Any] | None = None) -> Html:
@@ -99,7 +106,7 @@ def blocks(parts: Iterable[Html]) -> Html:
 
 def _json(attributes: Mapping[str, Any]) -> str:
     """Attributes as WordPress's serializeAttributes writes them: nothing in them may end the comment."""
-    text = json.dumps(attributes, ensure_ascii=False, separators=(",", ":"))
+    text = ENCODER.encode(attributes)
     for found, written in (
         ("\\\\", "\\u005c"),
         ("--", "\\u002d\\u002d"),

@@ -25,6 +25,7 @@ from sidecar.blocks import (
 )
 from sidecar.parse.ids import canonical
 
+ANNOTATIONS = ("bold", "italic", "strikethrough", "underline", "code")
 LINE_ENDS = re.compile("\r\n|[\r\v\f\u0085\u2028\u2029]")
 # Control characters, halves of characters and what is none: no HTML or XML can carry them, nobody can see them. The
 # editor takes U+FEFF and U+FFFC for its own marks.
@@ -33,7 +34,9 @@ UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffc\ufffe\
 
 def clean(raw: Any) -> str:
     """A string as it can be published: every line ends with a line feed, nothing invisible breaks the markup."""
-    return UNFIT.sub("", LINE_ENDS.sub("\n", raw)) if isinstance(raw, str) else ""
+    if not isinstance(raw, str):
+        return ""
+    return raw if raw.isprintable() and raw.isascii() else UNFIT.sub("", LINE_ENDS.sub("\n", raw))
 
 
 def text(raw: Any) -> Text:
@@ -71,14 +74,10 @@ def _span(raw: Mapping[str, Any]) -> Span:
 def _marks(raw: Any) -> Marks:
     if not isinstance(raw, Mapping):
         return PLAIN
-    return Marks(
-        bold=bool(raw.get("bold")),
-        italic=bool(raw.get("italic")),
-        strikethrough=bool(raw.get("strikethrough")),
-        underline=bool(raw.get("underline")),
-        code=bool(raw.get("code")),
-        color=clean(raw.get("color")) or "default",
-    )
+    color = clean(raw.get("color")) or "default"
+    bold, italic, strikethrough, underline, code = (bool(raw.get(name)) for name in ANNOTATIONS)
+    found = Marks(bold, italic, strikethrough, underline, code, color)
+    return PLAIN if found == PLAIN else found
 
 
 def _plain(raw: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
@@ -116,7 +117,12 @@ def formats(span: Span, block_id: str, context: Context, *, is_code: bool = Fals
     return (*link, *_marked(marks)) if marks is not PLAIN else link
 
 
-def _marked(marks: Marks) -> Iterator[Format]:
+@lru_cache(maxsize=1024)
+def _marked(marks: Marks) -> Formats:
+    return tuple(_elements(marks))
+
+
+def _elements(marks: Marks) -> Iterator[Format]:
     color = _color(marks.color)
     if color:
         yield color

@@ -1,6 +1,5 @@
 """The sample magazine: whole pages, as people write them."""
 
-
 import pytest
 
 from sidecar import parse
