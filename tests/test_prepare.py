@@ -78,6 +78,7 @@ def exif(turn=None, more=None):
 
 FORMATS = {
     "JPEG": ("JPEG", "RGB", "jpg"),
+    "JPEG of two views": ("MPO", "RGB", "jpg"),
     "JPEG in grey": ("JPEG", "L", "jpg"),
     "JPEG in CMYK": ("JPEG", "CMYK", "jpg"),
     "PNG": ("PNG", "RGB", "png"),
