@@ -37,9 +37,13 @@ def property_mapping(folder: Path) -> tuple[tuple[str, str], ...]:
     if not path.exists():
         return ()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("properties", {})
+        whole = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError([f"{mapping.FILE} cannot be read: {error}."]) from error
+    unknown = [name for name in whole if name != "properties"]
+    if unknown:
+        raise ConfigError([f"{mapping.FILE}: there is no table {name!r}; it has [properties]." for name in unknown])
+    table = whole.get("properties", {})
     if not isinstance(table, dict):
         raise ConfigError([f"{mapping.FILE}: [properties] is to be a table."])
     pairs = tuple((name, target) for name, value in table.items() for target in _targets(name, value))

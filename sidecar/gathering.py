@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from sidecar import compose, mapping
-from sidecar.blocks import PageId
+from sidecar import mapping
+from sidecar.blocks import PageId, plain
 from sidecar.errors import Missing
 from sidecar.model import BlockWarning, Page, Property
 from sidecar.parse.page import page as parse_page
@@ -74,11 +74,15 @@ def named(world: World, name: str, found: Value, warnings: list[BlockWarning]) -
     if hidden:
         pages = "page that is" if hidden == 1 else "pages that are"
         warnings.append(property_warning(name, f"{hidden} related {pages} not shared with the integration."))
+    nameless = sum(title == "" for title in titles.values())
+    if nameless:
+        words = "page has" if nameless == 1 else "pages have"
+        warnings.append(property_warning(name, f"{nameless} related {words} no title, so nothing was taken from it."))
     return Names(tuple(title for title in titles.values() if title))
 
 
 def title_of(world: World, page_id: PageId) -> str | None:
-    """A page's title, asked for at most every few minutes; None when the page is not shown to us."""
+    """A page's title, empty when it has none, asked for at most every few minutes; None when it is not shown to us."""
     known = world.known
     with known.lock:
         asked = known.titles.get(page_id)
@@ -88,7 +92,7 @@ def title_of(world: World, page_id: PageId) -> str | None:
         raw = world.source.page(page_id)
     except Missing:
         return None
-    title = compose.words(parse_page(raw, world.config.notion_status_property))
+    title = " ".join(plain(parse_page(raw, world.config.notion_status_property).title).split())
     with known.lock:
         known.titles[page_id] = (world.now(), title)
     return title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 
 from sidecar.errors import ConfigError
 from sidecar.model import Json
@@ -13,8 +13,8 @@ from sidecar.model import Json
 FILE = "sidecar.toml"
 
 
-class Field(StrEnum):
-    """What a post has one of. The values are the words of `sidecar.toml`."""
+class Field(Enum):
+    """What a post has one of. The values are the words of `sidecar.toml`. No strings: those are what is wrong."""
 
     TITLE = "title"
     SLUG = "slug"
@@ -120,8 +120,7 @@ def _fed_twice(feeds: Sequence[Feed]) -> list[str]:
     for target in dict.fromkeys(feed.target for feed in feeds if not isinstance(feed.target, Taxonomy)):
         names = [feed.property for feed in feeds if feed.target == target]
         if len(names) > 1:
-            word = target.value if isinstance(target, Field) else f"custom:{target.key}"
-            problems.append(f"{FILE}: {word} comes from one property, but {_listed(names)} are to feed it.")
+            problems.append(f"{FILE}: {_word(target)} comes from one property, but {_listed(names)} are to feed it.")
     return problems
 
 
@@ -145,9 +144,20 @@ def _unfit(kind: str, target: Target) -> str | None:
     if kind == "button":
         return "a button has no value."
     wanted = ONLY.get(target) if isinstance(target, Field) else None
-    if wanted is None or kind in wanted or kind in COMPUTED:
+    if wanted is None or kind in wanted | COMPUTED:
         return None
-    return f"{target} needs one of {', '.join(sorted(wanted | COMPUTED))}."
+    return f"{_word(target)} needs one of {', '.join(sorted(wanted | COMPUTED))}."
+
+
+def _word(target: Target) -> str:
+    """A target as `sidecar.toml` says it."""
+    match target:
+        case Field():
+            return target.value
+        case Taxonomy(name=name):
+            return f"taxonomy:{name}"
+        case Custom(key=key):
+            return f"custom:{key}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -36,7 +36,7 @@ def resolve(world: World, guard: Callable[[], None], wanted: Wanted, media: Mapp
     names = Naming(world, guard)
     terms = {taxonomy: names.terms(taxonomy, paths) for taxonomy, paths in wanted.terms.items()}
     custom = {key: _custom(value, media) for key, value in wanted.custom_fields.items()}
-    if wanted.language:
+    if wanted.language is not None:
         _speak(names, wanted.language, terms, custom)
     content = {
         "post_title": compose.as_typed(wanted.title) if wanted.title else None,
@@ -78,6 +78,9 @@ def _custom(value: str | tuple[FileRef, ...], media: Mapping[str, Media]) -> str
 
 def _speak(names: Naming, language: str, terms: dict[str, list[str] | None], custom: dict[str, str]) -> None:
     """A term where WordPress knows languages, one of those it knows; else a custom field."""
+    if not language:
+        custom.setdefault(LANGUAGE, "")
+        return
     try:
         known = names.known(LANGUAGE)
     except Refused:  # no such taxonomy

@@ -57,7 +57,7 @@ def wanted(feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | 
     date = ask(fields, Field.DATE, lambda one: read.date(one, site))
     status, password = openness(fields, date)
     made = Wanted(
-        title=ask(fields, Field.TITLE, read.text),
+        title=ask(fields, Field.TITLE, read.line),
         slug=ask(fields, Field.SLUG, read.slug),
         excerpt=ask(fields, Field.EXCERPT, read.text),
         terms=_terms(said),
@@ -69,9 +69,9 @@ def wanted(feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | 
         password=password,
         sticky=ask(fields, Field.STICKY, lambda one: read.flag(one) or False),
         comments=ask(fields, Field.COMMENTS, read.comments),
-        template=ask(fields, Field.TEMPLATE, read.text),
-        format=ask(fields, Field.FORMAT, read.word) or None,
-        language=ask(fields, Field.LANGUAGE, read.text) or None,
+        template=ask(fields, Field.TEMPLATE, read.line),
+        format=ask(fields, Field.FORMAT, read.format),
+        language=ask(fields, Field.LANGUAGE, read.line),
         custom_fields={target.key: read.custom(one) for target, one in fields.items() if isinstance(target, Custom)},
     )
     return dataclasses.replace(made, warnings=tuple(notes))

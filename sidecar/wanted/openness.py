@@ -25,6 +25,8 @@ OPENNESS: Mapping[str, Status | Literal["password"]] = {
     "password": "password",
     "password protected": "password",
 }
+UNKNOWN: Literal["unknown"] = "unknown"
+"""A word of the writer's own, such as Members only. Nobody is to read a post by mistake, so it is a draft."""
 CAREFUL: tuple[Status, ...] = ("draft", "pending", "private", "future", "publish")
 """Of two properties the one that shows the post to fewer people decides."""
 
@@ -35,6 +37,8 @@ def openness(fields: Mapping[Target, Said], date: datetime | None) -> tuple[Stat
     one = fields.get(Field.STATUS) or fields.get(Field.VISIBILITY)
     said = [_open(fields[target], target) for target in (Field.STATUS, Field.VISIBILITY) if target in fields]
     found = next((word for word in CAREFUL if word in said), None)
+    if UNKNOWN in said:
+        return "draft", password
     if one is not None and "password" in said and not password:
         one.note("there is no password for it in the page, so the post is a draft.")
         return "draft", password
@@ -47,10 +51,11 @@ def openness(fields: Mapping[Target, Said], date: datetime | None) -> tuple[Stat
     return found or ("publish" if said[:1] == ["password"] and Field.STATUS in fields else None), password
 
 
-def _open(one: Said, target: Field) -> Status | Literal["password"] | None:
+def _open(one: Said, target: Field) -> Status | Literal["password", "unknown"] | None:
     word = plain(one)
     if not word or (word == "public" and target is Field.VISIBILITY):
         return None  # public is no restriction; whether the post is published yet is said elsewhere
     if word not in OPENNESS:
-        one.note(f"“{joined(one.value)}” is no status of WordPress; there are {', '.join(OPENNESS)}.")
-    return OPENNESS.get(word)
+        words = f"“{joined(one.value)}” is no status of WordPress, so the post is a draft"
+        one.note(f"{words}; there are {', '.join(OPENNESS)}.")
+    return OPENNESS.get(word, UNKNOWN)

@@ -49,6 +49,22 @@ def text(one: Said) -> str:
     return joined(one.value).strip()
 
 
+def line(one: Said) -> str:
+    """Text that is one line, whatever was typed."""
+    return " ".join(text(one).split())
+
+
+FORMATS = ("standard", "aside", "audio", "chat", "gallery", "image", "link", "quote", "status", "video")
+"""WordPress's own, and there are no others: it takes any other word for standard, in silence."""
+
+
+def format(one: Said) -> str:
+    found = word(one)
+    if found and found not in FORMATS:
+        one.note(f"“{text(one)}” is no post format, so the post has none; there are {', '.join(FORMATS)}.")
+    return found if found in FORMATS else ""
+
+
 def word(one: Said) -> str:
     """One of WordPress's own words, such as post or aside."""
     return "-".join(text(one).lower().split())
