@@ -128,6 +128,7 @@ def test_several_workers_have_names():
 def test_a_folder_named_jobs_in_the_working_folder_is_not_taken_for_ours(tmp_path):
     (tmp_path / "jobs").mkdir()
     (tmp_path / "jobs" / "__init__.py").touch()
+    (tmp_path / "jobs" / "worker.py").write_text("raise SystemExit('theirs')")
     empty = {name: "" for name in THERE}
     done = subprocess.run(worker(), cwd=tmp_path, env={**os.environ, **empty}, capture_output=True, text=True)
     assert done.returncode == 2

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import rendering, sync
+from tests.bench import idle, rendering, sync
 
 BENCHES: Mapping[str, Callable[[], None]] = {
+    "idle": idle.main,
     "rendering": rendering.main,
     "sync": sync.main,
 }
