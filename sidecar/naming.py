@@ -115,9 +115,9 @@ class Naming:
             user = self._user(person)
             if user is not None:
                 found.append((person, user))
-        if len(found) > 1:
-            left = ", ".join(person.name or person.email for person, _ in found[1:])
-            self.note("Author", f"WordPress shows one author, {found[0][1].name}; left out: {left}.")
+        others = [person.name or person.email for person, user in found if user.id != found[0][1].id]
+        if others:
+            self.note("Author", f"WordPress shows one author, {found[0][1].name}; left out: {', '.join(others)}.")
         return found[0][1].id if found else None
 
     def _user(self, person: Person) -> User | None:

@@ -137,7 +137,9 @@ def test_every_field_may_come_from_a_formula_or_a_rollup(word):
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
-        pytest.param([("Kicker", "subtitle")], "'Kicker' = 'subtitle': there is no such field. There are: title,", id="no field"),
+        pytest.param(
+            [("Kicker", "subtitle")], "'Kicker' = 'subtitle': there is no such field. There are: title,", id="no field"
+        ),
         pytest.param([("A", "field:x")], "neither taxonomy:name nor custom:key", id="no kind"),
         pytest.param([("A", "custom:")], "neither taxonomy:name nor custom:key", id="no key"),
         pytest.param([("A", "custom:_wp_x")], "begins with _", id="a protected custom field"),
@@ -145,7 +147,7 @@ def test_every_field_may_come_from_a_formula_or_a_rollup(word):
         pytest.param([("A", "slug"), ("B", "slug")], "slug comes from one property, but 'A', 'B'", id="fed twice"),
         pytest.param([("A", "custom:x"), ("B", "custom:x")], "custom:x comes from one", id="custom field fed twice"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_meant_is_refused_with_what_there_is(pairs, words):
     with pytest.raises(ConfigError, match=r"^sidecar\.toml: ") as refused:
         mapping.read(pairs)
@@ -161,13 +163,17 @@ def test_every_problem_is_told_at_once():
 @pytest.mark.parametrize(
     ("pair", "words"),
     [
-        pytest.param(("Kicker", "excerpt"), "has no property 'Kicker'. It has: 'Day', 'Go', 'Name', 'Seen'.", id="absent"),
+        pytest.param(
+            ("Kicker", "excerpt"), "has no property 'Kicker'. It has: 'Day', 'Go', 'Name', 'Seen'.", id="absent"
+        ),
         pytest.param(("Kicker", "ignore"), "has no property 'Kicker'. It has: 'Day'", id="absent, though only ignored"),
         pytest.param(("Go", "slug"), "'Go' is of type button: a button has no value.", id="a button"),
-        pytest.param(("Seen", "date"), "'Seen' is of type checkbox: date needs one of created_time, date,", id="no date"),
+        pytest.param(
+            ("Seen", "date"), "'Seen' is of type checkbox: date needs one of created_time, date,", id="no date"
+        ),
         pytest.param(("Seen", "featured_image"), "featured_image needs one of files,", id="no picture"),
     ],
-)  # fmt: skip
+)
 def test_a_mapping_that_does_not_fit_the_data_source_is_refused_with_what_there_is(pair, words):
     schema = {name: {"type": kind} for name, kind in SOURCE.items()}
     with pytest.raises(ConfigError) as refused:

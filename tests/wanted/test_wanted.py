@@ -245,19 +245,28 @@ def test_what_is_no_picture_is_told_and_the_cover_takes_its_place(value):
 @pytest.mark.parametrize(
     ("value", "tags", "categories"),
     [
-        pytest.param(Names(("Sea", "Salt, fine")), [("Sea",), ("Salt, fine",)], [("Sea",), ("Salt, fine",)], id="options"),
+        pytest.param(
+            Names(("Sea", "Salt, fine")), [("Sea",), ("Salt, fine",)], [("Sea",), ("Salt, fine",)], id="options"
+        ),
         pytest.param(Names(("Food/Fish",)), [("Food/Fish",)], [("Food", "Fish")], id="tags know no hierarchy"),
-        pytest.param(Words("Food / Fish, Sea;Salt\n"), [("Food / Fish",), ("Sea",), ("Salt",)], [("Food", "Fish"), ("Sea",), ("Salt",)], id="text is a list"),
+        pytest.param(
+            Words("Food / Fish, Sea;Salt\n"),
+            [("Food / Fish",), ("Sea",), ("Salt",)],
+            [("Food", "Fish"), ("Sea",), ("Salt",)],
+            id="text is a list",
+        ),
         pytest.param(Names(("/Food//Fish/",)), [("/Food//Fish/",)], [("Food", "Fish")], id="slashes around"),
         pytest.param(Names(("Sea", "Sea", " / ")), [("Sea",)], [("Sea",)], id="each once, and no empty one"),
         pytest.param(People((Person("Ana"),)), [("Ana",)], [("Ana",)], id="people"),
         pytest.param(Flag(True), [("P0",)], [("P0",)], id="a ticked box is a term of its name"),
         pytest.param(Flag(False), [], [], id="an empty box is none"),
         pytest.param(Number(7.0), [("7",)], [("7",)], id="a number"),
-        pytest.param(Several((Names(("Sea",)), Words("Salt"))), [("Sea",), ("Salt",)], [("Sea",), ("Salt",)], id="a rollup"),
+        pytest.param(
+            Several((Names(("Sea",)), Words("Salt"))), [("Sea",), ("Salt",)], [("Sea",), ("Salt",)], id="a rollup"
+        ),
         pytest.param(Nothing(), [], [], id="nothing empties them"),
     ],
-)  # fmt: skip
+)
 def test_terms(value, tags, categories):
     assert list(fed(TAGS, value).terms["post_tag"]) == tags
     assert list(fed(CATEGORIES, value).terms["category"]) == categories
@@ -332,10 +341,15 @@ def test_openness(said, status, password):
         ({"visibility": "Password"}, "draft", None, "there is no password for it in the page, so the post is a draft."),
         ({"status": "Scheduled"}, "draft", None, "no publish date to schedule it for, so the post is a draft."),
         ({"status": "Private", "password": "x"}, "private", "", "a private post has no password, so it was left out."),
-        ({"visibility": "Members only"}, "draft", None, "“Members only” is no status of WordPress, so the post is a draft"),
+        (
+            {"visibility": "Members only"},
+            "draft",
+            None,
+            "“Members only” is no status of WordPress, so the post is a draft",
+        ),
         ({"status": "publish", "visibility": "Friends"}, "draft", None, "“Friends” is no status of WordPress"),
     ],
-)  # fmt: skip
+)
 def test_in_doubt_fewer_people_see_the_post_and_the_writer_is_told(said, status, password, words):
     found = read(**{name: Words(text) for name, text in said.items()})
     assert (found.status, found.password) == (status, password)
