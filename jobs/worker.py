@@ -6,12 +6,14 @@ Everything that a task needs is imported here, before the first fork: a work-hor
 from __future__ import annotations
 
 import gc
+import importlib
 import signal
 import sys
 import time
 from typing import Any
 
 import structlog
+from PIL import Image
 from redis import Redis, RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
@@ -62,11 +64,18 @@ def run(config: Config) -> int:
         ticker.run(config, told_to_stop())
         return 0
     tasks.HORSE.set(tasks.Horse(config))
-    gc.collect()
-    gc.freeze()  # what is imported never becomes garbage: its pages stay shared with the work-horses
+    preload()
     while not work_until_lost(config):
         time.sleep(1.0)
     return 0
+
+
+def preload() -> None:
+    """What our libraries put off until their first use: every work-horse would import it anew."""
+    importlib.import_module("httpcore")
+    Image.init()
+    gc.collect()
+    gc.freeze()  # what is imported never becomes garbage: its pages stay shared with the work-horses
 
 
 def work_until_lost(config: Config) -> bool:
