@@ -64,7 +64,7 @@ def _list(world: World, job_id: JobId) -> Sequence[Waiting]:
     waiting: Sequence[Waiting] = ()
     try:
         check_mapping(world)
-        waiting = listing(world, job_id)
+        waiting = listing(world, job_id, at_once=not is_scheduled(world.ledger, job_id))
     except Unavailable as error:
         if not _may_be_tried_again(world, job_id):
             world.ledger.jobs.listed(job_id, str(error))
@@ -75,6 +75,11 @@ def _list(world: World, job_id: JobId) -> Sequence[Waiting]:
     with running(world, job_id) as run:
         world.ledger.jobs.add(job_id, measure(run, before, time.monotonic() - started))
     return waiting
+
+
+def is_scheduled(ledger: Ledger, job_id: JobId) -> bool:
+    job = ledger.jobs.job(job_id)
+    return job is not None and job.type == SCHEDULED
 
 
 def _may_be_tried_again(world: World, job_id: JobId) -> bool:
@@ -170,8 +175,7 @@ SCHEDULED = "schedule"
 def open_listing(ledger: Ledger, slot: str) -> JobId | None:
     """The run of one slot of the schedule. None when this slot had one; the last one's when that still waits."""
     for job_id in ledger.jobs.listings():
-        job = ledger.jobs.job(job_id)
-        if job is not None and job.type == SCHEDULED:
+        if is_scheduled(ledger, job_id):
             return job_id
     return ledger.pages.accept_listing(SCHEDULED, f"listing {slot}", SCHEDULED).job_id
 

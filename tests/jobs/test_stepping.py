@@ -102,6 +102,17 @@ def test_a_schedule_that_fails_all_night_says_so_once(at_desk):
     assert len(at_desk.messenger.told) == 2
 
 
+def test_somebody_who_asks_for_everything_does_not_wait_for_the_next_attempt_and_the_schedule_does(at_desk):
+    wanted = page(at_desk)
+    at_desk.want(wanted)
+    at_desk.blog.trouble("create", DOWN)
+    stepping.sync_page(at_desk.world, wanted)
+    stepping.list_pages(at_desk.world, stepping.open_listing(at_desk.world.ledger, "1"))
+    assert at_desk.world.ledger.pages.due() == []
+    stepping.list_pages(at_desk.world, at_desk.listing())
+    assert [one.page_id for one in at_desk.world.ledger.pages.due()] == [wanted]
+
+
 def test_a_slot_of_the_schedule_is_one_run(at_desk):
     first = stepping.open_listing(at_desk.world.ledger, "1")
     stepping.list_pages(at_desk.world, first)

@@ -132,6 +132,19 @@ def test_a_redis_that_restarts_under_a_worker_is_found_again(magazine, tmp_path)
             assert worker.poll() is None
 
 
+@pytest.mark.parametrize("when", ["from the start", "later"])
+def test_a_worker_that_waits_for_redis_leaves_when_it_is_told_to(office, when):
+    with RedisServer() as server:
+        if when == "from the start":
+            server.stop()
+        office.processes.start("one", "worker", REDIS_URL=server.url)
+        if when == "later":
+            until(lambda: "waits for work" in office.processes.log("one"), TIMES, "it begins")
+            server.stop()
+        until(lambda: "Redis" in office.processes.log("one"), TIMES, "it notices")
+        assert office.processes.end("one") < 5
+
+
 def test_missing_settings_end_a_worker_at_once_and_are_named(tmp_path):
     with Processes(tmp_path, {"NOTION_TOKEN": "x"}) as processes:
         assert processes.start("one", "worker").wait(TIMES) == 2
