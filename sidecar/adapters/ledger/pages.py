@@ -64,10 +64,12 @@ class SqlPages:
             if not self._note(trigger):
                 return Accepted(False, None, None)
             job_id = self._jobs.join(run) if run else job_id
-            row = self._row(trigger.page_id)
+            row = self._row(trigger.page_id, alone=True)
             if row is None:
-                self._page.insert(new := self._new(trigger, job_id)).execute()
-                return Accepted(True, job_id, Waiting(trigger.page_id, 0, new["not_before"]))
+                new = self._new(trigger, job_id)
+                if self._page.insert(new).on_conflict_ignore().as_rowcount().execute():
+                    return Accepted(True, job_id, Waiting(trigger.page_id, 0, new["not_before"]))
+                row = self._row(trigger.page_id, alone=True)  # somebody else was first with a new page
             changes = self._want_again(row, trigger, job_id)
             not_before = float(changes.get("not_before", row.not_before))
             return Accepted(True, job_id, Waiting(trigger.page_id, row.lease_token, not_before))
@@ -252,8 +254,12 @@ class SqlPages:
 
     # --- rows --------------------------------------------------------------------------------------------
 
-    def _row(self, page_id: PageId | str) -> Any:
-        return self._page.get_or_none(self._page.site == self._site, self._page.page_id == page_id)
+    def _row(self, page_id: PageId | str, alone: bool = False) -> Any:
+        """A page's row. `alone`: nobody else changes it until the transaction ends, or an edit could go under."""
+        page = self._page
+        query = page.select().where(page.site == self._site, page.page_id == page_id)
+        # SQLite has no such clause, and needs none: its transactions are immediate, one after the other.
+        return (query.for_update() if alone and self._store.database.for_update else query).first()
 
     def _update(self, page_id: str, **changes: Any) -> None:
         page = self._page

@@ -32,6 +32,8 @@ SCHEMES = {
     "mariadb": "mysql",
     "mysql+pymysql": "mysql",
 }
+OURS = (pw.IntegrityError, pw.ProgrammingError, pw.DataError, pw.NotSupportedError)
+"""What a database says of a mistake of ours; everything else is trouble of its own."""
 SQLITE_PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",
@@ -62,7 +64,7 @@ def database(url: str) -> pw.Database:
 def _sqlite(rest: str) -> pw.Database:
     path = rest.removeprefix("/").split("?")[0]
     if path not in ("", ":memory:"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(path).parent)
     return pw.SqliteDatabase(
         path or ":memory:",
         pragmas=SQLITE_PRAGMAS,
@@ -71,6 +73,15 @@ def _sqlite(rest: str) -> pw.Database:
         thread_safe=False,
         check_same_thread=False,
     )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            [f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}). Name one that can be written."]
+        ) from error
 
 
 class Store:
@@ -95,7 +106,9 @@ class Store:
                 self.database.connect(reuse_if_open=True)
                 with self.database.atomic():
                     yield
-            except (pw.OperationalError, pw.InterfaceError, pw.InternalError, sqlite3.Error) as error:
+            except (pw.DatabaseError, pw.InterfaceError, sqlite3.Error) as error:
+                if isinstance(error, OURS):
+                    raise
                 self._drop_connection()
                 raise _unavailable(error, self.url) from error
 
@@ -136,6 +149,8 @@ def _unavailable(error: Exception, url: str) -> Unavailable:
         return Unavailable(f"{where} cannot be written.", "Give the sidecar's user write access to it and its folder.")
     if "unable to open" in text:
         return Unavailable(f"{where} cannot be opened.", "Check that DATABASE_URL names a file in a writable folder.")
+    if "not a database" in text or "malformed" in text:
+        return Unavailable(f"{where} is damaged, or no SQLite file.", "Restore it from a backup, or see sidecar adopt.")
     if "locked" in text:
         return Unavailable(f"{where} is locked by another program.", "Close that program, or wait, and sync again.")
     return Unavailable(f"{where} does not answer: {text}", "Check DATABASE_URL and that the database is running.")
