@@ -122,7 +122,7 @@ JSON = st.recursive(
 KINDS = st.sampled_from([*sorted(PARSERS), "bulleted_list_item", "numbered_list_item", "to_do", "hologram"])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(st.tuples(KINDS, JSON, JSON), max_size=4))
 def test_no_block_whatever_its_form_ends_the_reading_or_the_rendering(given):
     raw = [{"type": kind, kind: body, "children": children, "id": "x"} for kind, body, children in given]
