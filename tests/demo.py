@@ -99,14 +99,17 @@ def show(wordpress: WordPress, notion: NotionStandIn, service: Processes) -> boo
     print(f"Then the editors set {len(others)} more pages to Adding, and somebody presses Sync now:\n", flush=True)
     for page_id in others:
         notion.set_status(page_id, "Adding")
-    pages = sync_now(service)
-    for page in pages:
-        print(f"  {page['status']:<8} {page['title'][:44]:<44} {page['post_url'] or page['error']}")
-    links = [notion.said(page_id, "WordPress URL") for page_id in notion.content.pages]
-    broken = [problem for link in links if link for problem in problems(link)]
+    sync_now(service)
+    pages = notion.content.pages
+    until(lambda: {notion.status(page_id) for page_id in pages} <= {"Done", "Error"}, PATIENCE, "all pages are done")
+    links = {page_id: notion.said(page_id, "WordPress URL") for page_id in pages}
+    for page_id, link in links.items():
+        words = link or notion.said(page_id, "WordPress Message")
+        print(f"  {notion.status(page_id):<6} {notion.content.title(page_id)[:44]:<44} {words}")
+    broken = [problem for link in links.values() if link for problem in problems(link)]
     for problem in broken:
-        print(f"  BROKEN   {problem}")
-    return all(links) and not broken and {notion.status(page_id) for page_id in notion.content.pages} == {"Done"}
+        print(f"  BROKEN {problem}")
+    return all(links.values()) and not broken and {notion.status(page_id) for page_id in pages} == {"Done"}
 
 
 def press(notion: NotionStandIn, service: Processes, page_id: str) -> None:
@@ -124,16 +127,10 @@ def press(notion: NotionStandIn, service: Processes, page_id: str) -> None:
     print(f"  {notion.said(page_id, 'WordPress URL') or notion.said(page_id, 'WordPress Message')}\n", flush=True)
 
 
-def sync_now(service: Processes) -> list[dict]:
-    """`POST /sync`, and what became of its pages when the run has ended."""
-    headers = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}
-    asked = requests.post(f"{service.url}/sync", json={}, headers=headers, timeout=30).json()
-
-    def job() -> dict:
-        return requests.get(urljoin(service.url, asked["status_url"]), headers=headers, timeout=30).json()
-
-    until(lambda: job()["status"] != "Running", PATIENCE, "the run ends")
-    return job()["pages"]
+def sync_now(service: Processes) -> None:
+    """`POST /sync`, as *Sync now* in WordPress does."""
+    answer = requests.post(f"{service.url}/sync", json={}, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
+    answer.raise_for_status()
 
 
 def problems(url: str) -> list[str]:

@@ -5,7 +5,6 @@ Accepting is all it does: authenticate, one transaction in the ledger, wake a wo
 
 from __future__ import annotations
 
-import math
 import re
 import time
 from types import TracebackType
@@ -20,12 +19,14 @@ from sidecar.errors import Unavailable
 from webhook import metrics, notion, probes, status, wordpress
 from webhook.answers import LARGEST_BODY, declined, unavailable
 from webhook.service import Service
-from webhook.throttle import Throttle, caller
+from webhook.throttle import Throttle
 
 log = structlog.get_logger()
 
 QUIET = frozenset({"metrics.metrics", "probes.healthz", "probes.readyz", "status.live", "status.static"})
 """Asked all the time: not worth a line in the log unless something is wrong."""
+
+MOST_DRAINED = 4 * LARGEST_BODY
 
 
 class App(Flask):
@@ -43,13 +44,11 @@ def create_app(service: Service) -> Flask:
     app.register_blueprint(wordpress.endpoints(service, throttle))
     app.register_blueprint(probes.endpoints(service))
     app.register_blueprint(metrics.endpoints(service))
-    app.register_blueprint(status.pages(service))
+    app.register_blueprint(status.pages(service, throttle))
     app.register_error_handler(HTTPException, declined)
     app.register_error_handler(Unavailable, unavailable)
     app.before_request(_begin)
-    # The last one to be named is the first one to be called.
     app.after_request(_end)
-    app.after_request(lambda response: _slow_down(response, throttle))
     _trust(app, service.config.trusted_proxies)
     return app
 
@@ -74,17 +73,16 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request=g.request_id)
 
 
-def _slow_down(response: Response, throttle: Throttle) -> Response:
-    """Who keeps guessing the token of the status page is slowed down like everybody else."""
-    if request.endpoint == "status.login" and response.status_code == 401:
-        wait = throttle.failed(caller(request.remote_addr))
-        if wait is not None:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(max(1, math.ceil(wait)))
-    return response
+def _drain() -> None:
+    """Takes what of a refused body is still on its way: a proxy that cannot hand it over tells 502, not our answer."""
+    left = min(request.content_length or 0, MOST_DRAINED)
+    while left > 0 and (part := request.environ["wsgi.input"].read(min(left, 65536))):
+        left -= len(part)
 
 
 def _end(response: Response) -> Response:
+    if response.status_code >= 400:
+        _drain()
     response.headers["X-Request-ID"] = g.request_id
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -14,4 +14,4 @@ def test_the_demo_presses_the_button_publishes_the_magazine_and_ends_well() -> N
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "says Done" in done.stdout
-    assert done.stdout.count("Success") >= 8
+    assert done.stdout.count("  Done ") >= 8

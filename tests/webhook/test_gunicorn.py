@@ -95,13 +95,13 @@ def wanted(tmp_path):
     return look
 
 
-def test_without_redis_a_press_is_accepted_in_milliseconds(tmp_path, redis_that_was, wanted):
+def test_without_redis_a_press_is_accepted_at_once(tmp_path, redis_that_was, wanted):
     with Gunicorn(tmp_path, REDIS_URL=redis_that_was) as service:
         service.press(page_id=OTHER)
         answers = [service.press() for _ in range(20)]
         assert {answer.status_code for answer in answers} == {202}
-        # The middle one: other programs share this machine, and one of twenty may have to wait for them.
-        assert sorted(answer.elapsed.total_seconds() for answer in answers)[10] < 0.2
+        # The middle one, and far from a limit: what is looked for is a wait for Redis, not the speed of this machine.
+        assert sorted(answer.elapsed.total_seconds() for answer in answers)[10] < 2
         ready = service.session.get(f"{service.url}/readyz", timeout=5)
         assert (ready.status_code, ready.json()["redis"]) == (200, "degraded")
     assert wanted() == {PAGE_ID, OTHER}
@@ -171,3 +171,16 @@ def test_what_cannot_begin_says_why_and_ends(tmp_path, setting, words):
             os.killpg(process.pid, signal.SIGKILL)
     assert words in service.log
     assert "Traceback" not in service.log
+
+
+@pytest.mark.parametrize(("secret", "size", "status"), [("wrong", 200_000, b"401"), (SECRET, 600_000, b"413")])
+def test_a_refused_body_is_taken_whole_so_that_the_answer_arrives(tmp_path, secret, size, status):
+    head = f"POST /webhooks/notion/automation HTTP/1.1\r\nHost: x\r\nX-Sidecar-Secret: {secret}\r\n"
+    with Gunicorn(tmp_path) as service:
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", int(service.url.rpartition(":")[2])), timeout=10) as connection:
+                connection.sendall(f"{head}Content-Length: {size}\r\n\r\n".encode() + b" " * (size // 2))
+                time.sleep(0.2)
+                connection.sendall(b" " * (size - size // 2))  # a connection that was reset meanwhile raises here,
+                time.sleep(0.05)
+                assert connection.recv(12).split()[1] == status  # or here
