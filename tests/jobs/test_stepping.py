@@ -251,7 +251,7 @@ def test_a_run_of_the_command_line_is_left_to_end_by_itself(at_desk):
     job_id = at_desk.world.ledger.jobs.open("cli")
     stepping.sweep(at_desk.world)
     assert at_desk.status(job_id) == "Running"
-    at_desk.clock.advance(stepping.SURELY_OVER)
+    at_desk.clock.advance(stepping.SURELY_OVER + 1)
     stepping.sweep(at_desk.world)
     assert at_desk.status(job_id) == "Completed"
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,12 @@ note("starts")
 while True:
     time.sleep(0.05)
 """
-DIES = "import sys; sys.exit(3)"
+DIES = """
+import sys, time
+with open(sys.argv[1], "a") as file:
+    file.write(f"broken {time.monotonic()} 0\\n")
+sys.exit(3)
+"""
 
 
 class Kept:
@@ -59,12 +65,15 @@ class Kept:
     def pids(self) -> list[int]:
         return [int(line.split()[2]) for line in self.notes.read_text().splitlines()]
 
+    def times(self) -> list[float]:
+        return [float(line.split()[1]) for line in self.notes.read_text().splitlines()]
+
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Iterator[Kept]:
     it = Kept(tmp_path)
     yield it
-    for pid in it.pids():
+    for pid in filter(None, it.pids()):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -109,13 +118,12 @@ def test_one_that_dies_is_started_again(kept):
 
 
 def test_one_that_cannot_live_is_tried_less_and_less_often(kept):
-    process = kept.start(("broken", [sys.executable, "-c", DIES]))
-    time.sleep(4.5)
+    process = kept.start(("broken", [sys.executable, "-c", DIES, str(kept.notes)]))
+    until(lambda: len(kept.times()) == 4, 20, "it is started four times")
     words = end(process)
-    assert words.count("broken ended with 3") == 3
-    assert "in 1 s" in words
-    assert "in 2 s" in words
-    assert "in 4 s" in words
+    gaps = [later - earlier for earlier, later in pairwise(kept.times())]
+    assert [gap > least for gap, least in zip(gaps, (0.9, 1.9, 3.9), strict=True)] == [True] * 3
+    assert "broken ended with 3; it is started again in 4 s" in words
 
 
 def test_all_end_when_it_is_killed(kept):
