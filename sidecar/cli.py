@@ -27,7 +27,15 @@ from sidecar.parse.ids import page_id
 from sidecar.planning import Intended, intended
 from sidecar.ports import World
 from sidecar.services import COMMANDS
-from sidecar.terminal import Progress, events_table, history_table, plan_table, report_lines
+from sidecar.terminal import (
+    Progress,
+    console,
+    events_table,
+    history_table,
+    note_lines,
+    plan_table,
+    report_lines,
+)
 from webhook import handshake
 
 T = TypeVar("T")
@@ -83,7 +91,7 @@ def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, as_json
         click.echo(json.dumps(report_object(report), ensure_ascii=False))
     else:
         for line in report_lines(report):
-            Console(soft_wrap=True, highlight=False).print(line)
+            console().print(line)
     bad = report.status == "Failed" or any(outcome.status in NEEDS_A_LOOK for outcome in report.outcomes)
     sys.exit(NOT_ALL if bad else ALL_WELL)
 
@@ -115,7 +123,7 @@ def _show_plan(found: list[Intended]) -> None:
     if not found:
         click.echo("Nothing asks for publication.")
         return
-    Console(soft_wrap=True, highlight=False).print(plan_table(found))
+    console().print(plan_table(found))
 
 
 @main.command()
@@ -135,7 +143,10 @@ def history(job: int | None, limit: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"jobs": [job_object(one) for one in jobs]}, ensure_ascii=False))
         return
-    Console(soft_wrap=True, highlight=False).print(history_table(jobs, with_notes=job is not None))
+    shown = console()
+    shown.print(history_table(jobs))
+    for line in [line for one in jobs for line in note_lines(one)] if job is not None else []:
+        shown.print(line)
 
 
 @main.command()
@@ -165,7 +176,7 @@ def events(context: click.Context, limit: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"events": [event_object(one) for one in found]}, ensure_ascii=False))
         return
-    Console(soft_wrap=True, highlight=False).print(events_table(found))
+    console().print(events_table(found))
 
 
 @events.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from sidecar import mapping
+from sidecar import fitting, mapping
 from sidecar.blocks import PageId, plain
 from sidecar.errors import Missing
 from sidecar.model import BlockWarning, Page, Property
@@ -40,9 +40,15 @@ def gather(world: World, page: Page) -> tuple[Page, Wanted]:
 
 
 def check_mapping(world: World) -> None:
-    """Raises ConfigError when `sidecar.toml` does not fit the data source; asks Notion only when there is one."""
-    if world.config.property_mapping:
-        mapping.check(mapping.read(world.config.property_mapping), world.source.properties())
+    """Raises ConfigError when properties that the settings name do not fit; asks Notion only when there are such."""
+    config = world.config
+    answers = {
+        "NOTION_URL_PROPERTY": config.notion_url_property,
+        "NOTION_MESSAGE_PROPERTY": config.notion_message_property,
+    }
+    if config.property_mapping or any(answers.values()):
+        schema = world.source.properties()
+        fitting.check(mapping.read(config.property_mapping), schema, answers)
 
 
 def with_whole_title(world: World, page: Page) -> Page:

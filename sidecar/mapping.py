@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sidecar.errors import ConfigError
-from sidecar.model import Json
 
 FILE = "sidecar.toml"
 
@@ -120,36 +119,11 @@ def _fed_twice(feeds: Sequence[Feed]) -> list[str]:
     for target in dict.fromkeys(feed.target for feed in feeds if not isinstance(feed.target, Taxonomy)):
         names = [feed.property for feed in feeds if feed.target == target]
         if len(names) > 1:
-            problems.append(f"{FILE}: {_word(target)} comes from one property, but {_listed(names)} are to feed it.")
+            problems.append(f"{FILE}: {word(target)} comes from one property, but {listed(names)} are to feed it.")
     return problems
 
 
-def check(mapping: PropertyMapping, schema: Mapping[str, Json]) -> None:
-    """Raises ConfigError when the mapping names a property that the data source does not have, or cannot feed."""
-    types = {name: str(column.get("type", "")) for name, column in schema.items()}
-    problems = []
-    for name in dict.fromkeys([*(feed.property for feed in mapping.feeds), *sorted(mapping.ignored)]):
-        if find(name, types) is None and name != COVER:
-            problems.append(f"{FILE}: the data source has no property {name!r}. It has: {_listed(sorted(types))}.")
-    for feed in mapping.feeds:
-        found = find(feed.property, types)
-        problem = _unfit(types[found], feed.target) if found is not None else None
-        if problem:
-            problems.append(f"{FILE}: {feed.property!r} is of type {types[found or '']}: {problem}")
-    if problems:
-        raise ConfigError(problems)
-
-
-def _unfit(kind: str, target: Target) -> str | None:
-    if kind == "button":
-        return "a button has no value."
-    wanted = ONLY.get(target) if isinstance(target, Field) else None
-    if wanted is None or kind in wanted | COMPUTED:
-        return None
-    return f"{_word(target)} needs one of {', '.join(sorted(wanted | COMPUTED))}."
-
-
-def _word(target: Target) -> str:
+def word(target: Target) -> str:
     """A target as `sidecar.toml` says it."""
     match target:
         case Field():
@@ -160,7 +134,7 @@ def _word(target: Target) -> str:
             return f"custom:{key}"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names)
 
 
@@ -173,12 +147,6 @@ COMPUTED = frozenset({"formula", "rollup"})
 PEOPLE = frozenset({"people", "created_by", "last_edited_by", "email"})
 DATES = frozenset({"date", "created_time", "last_edited_time"})
 PICTURES = frozenset({"files", "url"})
-
-ONLY: Mapping[Field, frozenset[str]] = {
-    Field.DATE: DATES | {"rich_text"},
-    Field.FEATURED_IMAGE: PICTURES | {"rich_text"},
-}
-"""Fields that not every type can feed, whatever the mapping says."""
 
 
 @dataclass(frozen=True, slots=True)

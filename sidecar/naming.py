@@ -57,30 +57,25 @@ class Naming:
             return known.terms[taxonomy][1]
 
     def _term(self, taxonomy: str, path: Path) -> Term | None:
-        """The term of a path. A term that has the whole path for its name, slash and all, goes before a hierarchy."""
-        for anew in (False, True):
-            terms = self.known(taxonomy, anew=anew)
-            found = pick(terms, "/".join(path)) or follow(terms, path)
-            if len(found) == 1:
-                return found[0]
-            if found:
-                above = " or ".join(parent_name(terms, term) for term in found)
-                self.note(taxonomy, f"“{path[-1]}” is below {above}; write it with the name above it and a slash.")
-                return None
-        return self._made(taxonomy, path)
+        """The term of a path, made where it is missing; None when that cannot be, or when several may be meant."""
+        found = meant(self.known(taxonomy), path)
+        if not found:
+            with self._turn(taxonomy):
+                found = meant(self.known(taxonomy, anew=True), path) or self._made(taxonomy, path)
+        if len(found) > 1:
+            above = " or ".join(parent_name(self.known(taxonomy), term) for term in found)
+            self.note(taxonomy, f"“{path[-1]}” is below {above}; write it with the name above it and a slash.")
+        return found[0] if len(found) == 1 else None
 
-    def _made(self, taxonomy: str, path: Path) -> Term | None:
+    def _made(self, taxonomy: str, path: Path) -> list[Term]:
         """Makes what is missing of a path, from the top down."""
         parent: Term | None = None
         for length in range(1, len(path) + 1):
-            with self._turn(taxonomy):
-                terms = self.known(taxonomy, anew=True)
-                found = follow(terms, path[:length], strictly=True)
-                term = found[0] if found else self._create(taxonomy, path[length - 1], parent)
-            if term is None:
-                return None
-            parent = term
-        return parent
+            found = follow(self.known(taxonomy), path[:length], strictly=True)
+            parent = found[0] if found else self._create(taxonomy, path[length - 1], parent)
+            if parent is None:
+                return []
+        return [parent] if parent else []
 
     def _create(self, taxonomy: str, name: str, parent: Term | None) -> Term | None:
         self._guard()
@@ -146,6 +141,11 @@ def is_old(answer: tuple[float, object] | None, now: float) -> bool:
 
 
 # --- pure ------------------------------------------------------------------------------------------------
+
+
+def meant(terms: Sequence[Term], path: Path) -> list[Term]:
+    """The terms that a path may mean. One that has it for its name, slash and all, goes before a hierarchy."""
+    return pick(terms, "/".join(path)) or follow(terms, path)
 
 
 def pick(terms: Sequence[Term], name: str) -> list[Term]:

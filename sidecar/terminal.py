@@ -83,17 +83,34 @@ def plan_table(found: Sequence[Intended]) -> RenderableType:
     return table
 
 
-def history_table(jobs: Sequence[Job], with_notes: bool) -> RenderableType:
-    """Runs, newest first, with a row for each page; the notes of each page too, when asked for."""
+def console() -> Console:
+    """Where results go. In a pipe lines are as long as they are: nothing is folded or cut."""
+    made = Console(soft_wrap=True, highlight=False)
+    return made if made.is_terminal else Console(soft_wrap=True, highlight=False, width=PIPE_WIDTH)
+
+
+PIPE_WIDTH = 2000
+"""Columns in a pipe. A table takes no more of them than it needs."""
+
+
+def history_table(jobs: Sequence[Job]) -> RenderableType:
+    """Runs, newest first, with a row for each page."""
     table = Table("Run", "When (UTC)", "Status", "Page", "Action", "Post", "What", box=None, pad_edge=False)
     for job in jobs:
         when = f"{job.started_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(f"{job.id} {job.type}", when, _styled(job.status), "", "", "", escape(job.error or ""))
         for outcome in job.outcomes:
             table.add_row("", "", _styled(outcome.status), escape(outcome.title), outcome.action, *_end(outcome))
-            for warning in outcome.warnings if with_notes else ():
-                table.add_row("", "", "", f"  {warning.type} {warning.block_id}", "", "", escape(warning.message))
     return table
+
+
+def note_lines(job: Job) -> Iterator[str]:
+    """What is shown in a lesser form, or left out, page by page."""
+    for outcome in job.outcomes:
+        if outcome.warnings:
+            yield f"\n{escape(outcome.title or outcome.page_id)}"
+        for warning in outcome.warnings:
+            yield f"  {escape(warning.message)} [dim]({escape(warning.type)}, {escape(warning.block_id)})[/dim]"
 
 
 def events_table(events: Sequence[Noted]) -> RenderableType:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sidecar import environment, mapping
+from sidecar import environment, fitting, mapping
 from sidecar.errors import ConfigError
 from sidecar.mapping import CATEGORIES, DEFAULTS, TAGS, WORDS, Custom, Feed, Field, PropertyMapping, Taxonomy
 from sidecar.parse.properties import PARSERS
@@ -125,13 +125,13 @@ def test_several_properties_may_feed_one_taxonomy():
 @pytest.mark.parametrize("kind", sorted(set(PARSERS) - {"button"}))
 @pytest.mark.parametrize("target", ["title", "slug", "excerpt", "author", "tags", "taxonomy:genre", "custom:x"])
 def test_any_type_may_feed_what_takes_words(kind, target):
-    mapping.check(mapping.read([("Any", target)]), {"Any": {"type": kind}})
+    fitting.check(mapping.read([("Any", target)]), {"Any": {"type": kind}})
 
 
 @pytest.mark.parametrize("word", sorted(WORDS))
 def test_every_field_may_come_from_a_formula_or_a_rollup(word):
     for kind in ("formula", "rollup"):
-        mapping.check(mapping.read([("Any", word)]), {"Any": {"type": kind}})
+        fitting.check(mapping.read([("Any", word)]), {"Any": {"type": kind}})
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_every_problem_is_told_at_once():
 def test_a_mapping_that_does_not_fit_the_data_source_is_refused_with_what_there_is(pair, words):
     schema = {name: {"type": kind} for name, kind in SOURCE.items()}
     with pytest.raises(ConfigError) as refused:
-        mapping.check(mapping.read([pair]), schema)
+        fitting.check(mapping.read([pair]), schema)
     assert words in str(refused.value)
 
 
@@ -185,7 +185,7 @@ SOURCE = {"Name": "title", "Go": "button", "Seen": "checkbox", "Day": "date"}
 
 
 def test_the_cover_may_be_ignored_though_it_is_no_property():
-    mapping.check(mapping.read([(mapping.COVER, "ignore")]), {"Name": {"type": "title"}})
+    fitting.check(mapping.read([(mapping.COVER, "ignore")]), {"Name": {"type": "title"}})
 
 
 def test_what_a_page_does_not_have_is_named_once():

@@ -83,11 +83,11 @@ class Http:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise NotSent(_words(error)) from error
 
-    def post(self, url: str, body: Body) -> Reply:
+    def post(self, url: str, body: Body, auth: tuple[str, str] | None = None) -> Reply:
         """The answer to a POST. Raises `NotSent` when nothing of the body left, `NoAnswer` when some of it did."""
         headers = {"User-Agent": AGENT, "Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
         try:
-            with self._open("POST", url, body, headers, None) as response:
+            with self._open("POST", url, body, headers, auth) as response:
                 return Reply(response.status_code, response.headers, _read(response, self._max_reply_bytes))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise (NoAnswer if body.began else NotSent)(_words(error)) from error

@@ -21,6 +21,7 @@ from sidecar.adapters.wordpress.custom_fields import adds, to_write
 from sidecar.adapters.wordpress.library import Library
 from sidecar.adapters.wordpress.people import People
 from sidecar.adapters.wordpress.searching import Search
+from sidecar.adapters.wordpress.templates import Templates
 from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
 from sidecar.config import Config
@@ -30,6 +31,7 @@ from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
 from sidecar.ports import Scan, Term, User
 
 POST_FIELDS = ["post", "terms", "custom_fields"]
+TEMPLATE = "page_template"
 OPTIONS = ["software_version", "blog_title", "home_url", "blog_url", "time_zone"]
 
 
@@ -74,6 +76,7 @@ class XmlRpcBlog:
         self._search = Search(self._connection, self._types, now)
         self._library = Library(self._connection, memory, lambda: now().timestamp())
         self._people = People(self._connection)
+        self._templates = Templates(self._connection)
         self._site: Site | None = None
 
     def close(self) -> None:
@@ -152,14 +155,20 @@ class XmlRpcBlog:
         return PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), doing)))
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
-        doing = f"writing post {post_id}"
-        if "custom_fields" in fields:
-            there = self._read_post(post_id).get("custom_fields") or ()
-            fields = {**fields, "custom_fields": to_write(fields["custom_fields"], there)}
-        # What adds a field may not be sent twice: the next attempt finds it by its id.
-        send = self._connection.once if adds(fields.get("custom_fields", ())) else self._connection.rewrite
-        send(posts.EditPost(post_id, structs.outgoing(fields)), doing)
+        asks = fields.keys() & {"custom_fields", TEMPLATE}
+        there = self._read_post(post_id) if asks else {}
+        if TEMPLATE in asks:
+            self._templates.use(post_id, str(there.get("post_type")), str(fields[TEMPLATE]))
+        if "custom_fields" in asks:
+            fields = {**fields, "custom_fields": to_write(fields["custom_fields"], there.get("custom_fields") or ())}
+        self._edit(post_id, {name: value for name, value in fields.items() if name != TEMPLATE})
         return structs.state(self._read_post(post_id), self._now())
+
+    def _edit(self, post_id: PostId, fields: Fields) -> None:
+        if fields:
+            # What adds a field may not be sent twice: the next attempt finds it by its id.
+            send = self._connection.once if adds(fields.get("custom_fields", ())) else self._connection.rewrite
+            send(posts.EditPost(post_id, structs.outgoing(fields)), f"writing post {post_id}")
 
     def trash(self, post_id: PostId) -> None:
         """Looks first, and is not repeated by itself: to WordPress a second deletion means for good."""

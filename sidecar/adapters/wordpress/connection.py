@@ -22,7 +22,7 @@ from wordpress_xmlrpc.exceptions import (
     XmlrpcDisabledError,
 )
 
-from sidecar.adapters.oneshot import CALL_SECONDS, Http, NoAnswer, NotSent, shown
+from sidecar.adapters.oneshot import CALL_SECONDS, Body, Http, NoAnswer, NotSent, shown
 from sidecar.adapters.retry import FIRST_WAIT, patiently
 from sidecar.adapters.wordpress import faults
 from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
@@ -115,6 +115,19 @@ class Connection:
             return json.loads(reply.body) if reply.status == 200 else None
         except (NotSent, ValueError):
             return None
+
+    def rewrite_rest(self, path: str, doing: str) -> None:
+        """Like `rewrite`, over the REST interface, which takes what it is told from the address, too."""
+        self._patiently(lambda: self._tell_rest(path, self.about(doing, writes=True)))
+
+    def _tell_rest(self, path: str, call: Call) -> None:
+        nothing = Body([], time.monotonic() + CALL_SECONDS)
+        try:
+            reply = self.http.post(f"{self.url}/?rest_route={path}", nothing, (self.username, self._password))
+        except TROUBLES as error:
+            raise faults.explain(error, call) from error
+        if reply.status != 200:
+            raise faults.rest(reply, call)
 
     def _patiently(self, call: Callable[[], T]) -> T:
         """Short troubles are sat out here; long ones, and long waits that are asked for, are the caller's."""

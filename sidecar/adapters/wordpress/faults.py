@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xmlrpc.client
 from html import unescape
 
-from sidecar.adapters.oneshot import NoAnswer, NotSent
+from sidecar.adapters.oneshot import NoAnswer, NotSent, Reply
 from sidecar.adapters.wordpress.answers import bad_answer
-from sidecar.adapters.wordpress.wording import Call
+from sidecar.adapters.wordpress.wording import Call, plain, retry_after
 from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.errors import Missing, Refused, SidecarError, Unavailable
 
@@ -42,7 +43,7 @@ WORDS: tuple[tuple[int, str, str, str], ...] = (
     (401, r"post on this site|create posts", "the user {user} may not create posts", ASK_EDITOR),
     (401, r"Ambiguous term name", "two categories have the same name", "Rename one of them."),
     (401, r"", "the user {user} may not do this", ASK_EDITOR),
-    (403, r"Invalid post type", "there is no such post type", "Correct WP_POST_TYPE."),
+    (403, r"Invalid post type", "there is no such post type", "Correct the page's Post type, or WP_POST_TYPE."),
     (
         -32601,
         r"",
@@ -103,6 +104,19 @@ def fault(code: int, text: str, call: Call) -> SidecarError:
         if code == known and re.search(pattern, text, re.IGNORECASE):
             return Refused(f"{said}{words.format(user=call.user)} ({text}).", remedy)
     return Refused(f"{said}{text} (fault {code}).")
+
+
+def rest(reply: Reply, call: Call) -> SidecarError:
+    """What the REST interface says instead of doing as it was told."""
+    try:
+        said = json.loads(reply.body)
+        words = str((said.get("data", {}).get("params") or {"": said["message"]}).popitem()[1])
+    except (ValueError, AttributeError, TypeError, KeyError):
+        words = f"it answered {reply.status}"
+    message = f"{call.url} refused {call.doing}: {plain(words)}"
+    if reply.status == 429 or reply.status >= 500:
+        return Unavailable(message, retry_after=retry_after(reply.headers), maybe_done=True)
+    return Refused(message)
 
 
 LOGIN_REMEDY = (

@@ -55,7 +55,7 @@ class Search:
         found: dict[int, PostState] = {}
         newest = above
         for post_type in self._types.used() if above else self._types.all():
-            for struct in self._newer(post_type, above):
+            for struct in self._of_type(post_type, above):
                 number = int(struct["post_id"])
                 newest = max(newest, number)
                 state = structs.state(struct, self._now(), with_fields=False)
@@ -84,6 +84,15 @@ class Search:
         )
 
     # --- paging ------------------------------------------------------------------------------------------
+
+    def _of_type(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
+        """A page may have asked for a type that is not there, and a plugin may have taken its own away."""
+        try:
+            return self._newer(post_type, above)
+        except Refused:
+            if self._types.is_gone(post_type):
+                return []
+            raise
 
     def _newer(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
         for _ in range(RESTARTS):

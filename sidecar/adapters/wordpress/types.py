@@ -35,6 +35,11 @@ class Types:
         while name not in self.used():  # another process may have written its own in the same moment
             self._memory.put(USED, ",".join([*self.used(), name]))
 
+    def is_gone(self, name: str) -> bool:
+        """True for a type that this WordPress does not know, or no longer: there are no posts of it to be found."""
+        found = self._connection.read(PostTypes({}, ["name"]), "reading its types of post")
+        return isinstance(found, dict) and name not in found
+
     def all(self) -> tuple[str, ...]:
         """Every type that readers see, for a look at the whole site."""
         method = PostTypes({"public": True}, ["name"])
