@@ -37,7 +37,10 @@ class Types:
 
     def is_gone(self, name: str) -> bool:
         """True for a type that this WordPress does not know, or no longer: there are no posts of it to be found."""
-        found = self._connection.read(PostTypes({}, ["name"]), "reading its types of post")
+        try:
+            found = self._connection.read(PostTypes({}, ["name"]), "reading its types of post")
+        except Refused:
+            return False
         return isinstance(found, dict) and name not in found
 
     def all(self) -> tuple[str, ...]:
