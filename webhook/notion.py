@@ -27,8 +27,9 @@ from webhook.throttle import Throttle
 
 log = structlog.get_logger()
 
-FRESH = 60.0
-"""Seconds for which a fact is not asked for again: that would be a third of what an event costs."""
+FRESH, UNKNOWN = 60.0, 1.0
+"""Seconds for which a fact is not asked for again: that would be a third of what an event costs. What is not known
+yet is known after the first sync, and what that one writes must not be taken for somebody's edit."""
 
 
 class Facts:
@@ -41,7 +42,7 @@ class Facts:
 
     def get(self, key: str) -> str | None:
         asked, known = self._known.get(key, (-FRESH, None))
-        if asked <= self._now() - FRESH:
+        if asked <= self._now() - (UNKNOWN if known is None else FRESH):
             known = self._memory.get(key)
             self._known[key] = self._now(), known
         return known
