@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import signal
 import sys
-import threading
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from pathlib import Path
 
 import click
 from rich.console import Console
 
-from sidecar import environment, logs, orchestrator
-from sidecar.adapters.connect import connected, remembered
-from sidecar.blocks import PageId
-from sidecar.config import Config
-from sidecar.errors import ConfigError, SidecarError
+from sidecar import entry, orchestrator, previewing
+from sidecar.adapters.connect import remembered
+from sidecar.entry import ALL_WELL, NOT_ALL
+from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
-from sidecar.ledger import JobId, Ledger
+from sidecar.ledger import JobId
 from sidecar.model import Report
 from sidecar.objects import event_object, job_object, report_object
 from sidecar.orchestrator import Request
-from sidecar.parse.ids import page_id
 from sidecar.planning import Intended, intended
 from sidecar.ports import World
 from sidecar.services import COMMANDS
 from sidecar.terminal import (
     Progress,
     console,
+    diff_lines,
     events_table,
     history_table,
     note_lines,
@@ -38,9 +34,6 @@ from sidecar.terminal import (
 )
 from webhook import handshake
 
-T = TypeVar("T")
-
-ALL_WELL, NOT_ALL, WRONG_USE = 0, 1, 2
 NEEDS_A_LOOK = {"Failed", "Conflict", "Deferred"}
 
 PAGES = click.option(
@@ -62,6 +55,7 @@ def main() -> None:
     \b
     Begin with:
       sidecar plan      what a sync would do; writes nothing
+      sidecar preview   a page as the post it would become
       sidecar sync      do it
       sidecar history   what was done
       sidecar up        the service: webhooks, a schedule, a status page
@@ -73,9 +67,7 @@ for command in COMMANDS:
 
 
 @main.command()
-@click.option(
-    "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
-)
+@PAGES
 @click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
 @click.option("--confirm-withdrawals", is_flag=True, help="Take back as many posts as Notion asks for, this once.")
 @AS_JSON
@@ -84,9 +76,9 @@ def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, as_json
 
     Exit status: 0 all well; 1 some page failed, is in conflict or has to be tried again; 2 wrong use or settings.
     """
-    config = _config()
-    request = Request("cli", _page_ids(pages), force, confirm_withdrawals)
-    report = _with_world(config, lambda world: _sync(world, request, quiet=as_json))
+    config = entry.config()
+    request = Request("cli", entry.page_ids(pages), force, confirm_withdrawals)
+    report = entry.with_world(config, lambda world: _sync(world, request, quiet=as_json))
     if as_json:
         click.echo(json.dumps(report_object(report), ensure_ascii=False))
     else:
@@ -105,14 +97,12 @@ def _sync(world: World, request: Request, quiet: bool) -> Report:
 
 
 @main.command()
-@click.option(
-    "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
-)
+@PAGES
 @AS_JSON
 def plan(pages: tuple[str, ...], as_json: bool) -> None:
-    """Show what a sync would do. Writes nothing, neither in Notion nor in WordPress."""
-    config = _config()
-    found = _with_world(config, lambda world: intended(world, _page_ids(pages)))
+    """Show what a sync would do, and what it would change. Writes nothing, neither in Notion nor in WordPress."""
+    config = entry.config()
+    found = entry.with_world(config, lambda world: intended(world, entry.page_ids(pages)))
     if as_json:
         click.echo(json.dumps({"pages": [dataclasses.asdict(one) for one in found]}, ensure_ascii=False))
         return
@@ -123,7 +113,40 @@ def _show_plan(found: list[Intended]) -> None:
     if not found:
         click.echo("Nothing asks for publication.")
         return
-    console().print(plan_table(found))
+    shown = console()
+    shown.print(plan_table(found))
+    for line in diff_lines(found):
+        shown.print(line)
+
+
+@main.command()
+@click.argument("page", metavar="ID|URL")
+@click.option(
+    "--output", metavar="FILE", help="Where to write it; - is standard output.  [default: preview-<slug>.html]"
+)
+def preview(page: str, output: str | None) -> None:
+    """Write a page as the post that it would become into one HTML file, with its notes on top.
+
+    Writes nothing in Notion or WordPress, whatever the page's status. Exit status: 1 when the page could not be
+    published as it is.
+    """
+    (page_id,) = entry.page_ids((page,))
+    made = entry.with_world(entry.config(), lambda world: previewing.preview(world, page_id))
+    if output == "-":
+        click.echo(made.html, nl=False)
+    else:
+        _write(Path(output or made.name), made.html)
+        click.echo(f"{output or made.name}: {made.notes} {'note' if made.notes == 1 else 'notes'}.")
+    for problem in made.problems:
+        click.echo(f"The page could not be published. {problem}", err=True)
+    sys.exit(NOT_ALL if made.problems else ALL_WELL)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        entry.fail(SidecarError(f"{path} cannot be written: {error.strerror}.", "Name another file with --output."))
 
 
 @main.command()
@@ -133,10 +156,10 @@ def _show_plan(found: list[Intended]) -> None:
 def history(job: int | None, limit: int, as_json: bool) -> None:
     """Show the last runs and what became of each page, or one run with all its notes."""
     try:
-        with remembered(_config()) as ledger:
+        with remembered(entry.config()) as ledger:
             found = ledger.jobs.recent(limit) if job is None else [ledger.jobs.job(JobId(job))]
     except SidecarError as error:
-        _fail(error)
+        entry.fail(error)
     jobs = [one for one in found if one is not None]
     if job is not None and not jobs:
         raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
@@ -157,7 +180,7 @@ def adopt(as_json: bool) -> None:
     Every post that this program made carries the id of its Notion page. This reads all of them and remembers which
     page became which post, so that the next sync updates those posts instead of making new ones.
     """
-    found = _with_world(_config(), adopt_all)
+    found = entry.with_world(entry.config(), adopt_all)
     if as_json:
         click.echo(json.dumps({"adopted": found}))
         return
@@ -172,7 +195,7 @@ def events(context: click.Context, limit: int, as_json: bool) -> None:
     """Show what Notion, the plugin and others asked for last, and why something was left alone."""
     if context.invoked_subcommand is not None:
         return
-    found = _asked(lambda ledger: ledger.figures.events(limit))
+    found = entry.asked(lambda ledger: ledger.figures.events(limit))
     if as_json:
         click.echo(json.dumps({"events": [event_object(one) for one in found]}, ensure_ascii=False))
         return
@@ -183,65 +206,15 @@ def events(context: click.Context, limit: int, as_json: bool) -> None:
 @click.option("--forget", is_flag=True, help="Take the next token that Notion sends: for a new subscription.")
 def token(forget: bool) -> None:
     """Show the verification token that Notion sent, to paste it into the integration's Webhooks tab."""
-    config = _config()
+    config = entry.config()
     if forget:
-        _asked(lambda ledger: handshake.forget(ledger.memory), config)
+        entry.asked(lambda ledger: handshake.forget(ledger.memory), config)
         click.echo("Forgotten. Press Resend token in Notion's Webhooks tab.")
         return
-    known = _asked(lambda ledger: handshake.known(config, ledger.memory), config)
+    known = entry.asked(lambda ledger: handshake.known(config, ledger.memory), config)
     if known is None:
         click.echo("Notion has sent no token yet. Add a webhook in your integration's Webhooks tab, or press", err=True)
         click.echo(f"Resend token there; its address is {handshake.address(config)}", err=True)
         sys.exit(NOT_ALL)
     click.echo(known.value)
     click.echo("It is in use." if known.is_settled else "Paste it into your integration's Webhooks tab.", err=True)
-
-
-# --- between click and the house -------------------------------------------------------------------------
-
-
-def _page_ids(texts: tuple[str, ...]) -> tuple[PageId, ...]:
-    try:
-        return tuple(page_id(text) for text in texts)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--page") from error
-
-
-def _config() -> Config:
-    try:
-        config = environment.load()
-    except ConfigError as error:
-        _fail(error)
-    logs.to_stderr(config)
-    return config
-
-
-def _with_world(config: Config, do: Callable[[World], T]) -> T:
-    """Runs something with the world of a site. Ctrl-C and TERM let it finish the remote call it is in."""
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    try:
-        with connected(config, stop) as world:
-            return do(world)
-    except SidecarError as error:
-        _fail(error)
-
-
-def _asked(ask: Callable[[Ledger], T], config: Config | None = None) -> T:
-    """What the ledger alone can tell."""
-    try:
-        with remembered(config or _config()) as ledger:
-            return ask(ledger)
-    except SidecarError as error:
-        _fail(error)
-
-
-def _fail(error: SidecarError) -> NoReturn:
-    if isinstance(error, ConfigError):
-        click.echo("The settings are not complete, or wrong:", err=True)
-        for problem in error.problems:
-            click.echo(f"  - {problem}", err=True)
-        sys.exit(WRONG_USE)
-    click.echo(f"Error: {error}", err=True)
-    sys.exit(NOT_ALL)

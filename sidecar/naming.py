@@ -60,7 +60,7 @@ class Naming:
         """The term of a path, made where it is missing; None when that cannot be, or when several may be meant."""
         found = meant(self.known(taxonomy), path)
         if not found:
-            with self._turn(taxonomy):
+            with self.turn(taxonomy):
                 found = meant(self.known(taxonomy, anew=True), path) or self._made(taxonomy, path)
         if len(found) > 1:
             above = " or ".join(parent_name(self.known(taxonomy), term) for term in found)
@@ -72,12 +72,13 @@ class Naming:
         parent: Term | None = None
         for length in range(1, len(path) + 1):
             found = follow(self.known(taxonomy), path[:length], strictly=True)
-            parent = found[0] if found else self._create(taxonomy, path[length - 1], parent)
+            parent = found[0] if found else self.create(taxonomy, path[length - 1], parent)
             if parent is None:
                 return []
         return [parent] if parent else []
 
-    def _create(self, taxonomy: str, name: str, parent: Term | None) -> Term | None:
+    def create(self, taxonomy: str, name: str, parent: Term | None) -> Term | None:
+        """A new term; None, and a note, when WordPress does not make it."""
         self._guard()
         try:
             term = self._world.blog.create_term(taxonomy, name, parent.id if parent else "0")
@@ -88,7 +89,7 @@ class Naming:
         return term
 
     @contextmanager
-    def _turn(self, taxonomy: str) -> Iterator[None]:
+    def turn(self, taxonomy: str, /) -> Iterator[None]:
         """One at a time, in all processes: WordPress itself does not keep two of one name apart."""
         world, leases = self._world, self._world.ledger.leases
         turn, owner = f"terms of {taxonomy}"[:128], world.owner + threading.current_thread().name

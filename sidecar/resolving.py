@@ -33,7 +33,11 @@ class Resolved:
 
 def resolve(world: World, guard: Callable[[], None], wanted: Wanted, media: Mapping[str, Media]) -> Resolved:
     """The fields that a page asks for. `guard` goes before a term is made; `media` is the library by file identity."""
-    names = Naming(world, guard)
+    return fields(Naming(world, guard), wanted, media)
+
+
+def fields(names: Naming, wanted: Wanted, media: Mapping[str, Media]) -> Resolved:
+    """The fields that a page asks for, with the terms and the author that `names` gives."""
     terms = {taxonomy: names.terms(taxonomy, paths) for taxonomy, paths in wanted.terms.items()}
     custom = {key: _custom(value, media) for key, value in wanted.custom_fields.items()}
     if wanted.language is not None:

@@ -76,6 +76,19 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"  {notes} {words} on what is shown differently: sidecar history {report.job_id}"
 
 
+def diff_lines(found: Sequence[Intended]) -> Iterator[str]:
+    """What each update would write, and how title and text would differ."""
+    for one in found:
+        if one.changes:
+            yield f"\n[bold]{escape(one.title)}[/bold]: {', '.join(one.changes)}"
+        for line in one.diff:
+            style = DIFF_STYLES.get(line[:1], "")
+            yield f"[{style}]{escape(line)}[/{style}]" if style else escape(line)
+
+
+DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
 def plan_table(found: Sequence[Intended]) -> RenderableType:
     table = Table("Action", "Page", "Why", "Post", box=None, pad_edge=False)
     for one in found:

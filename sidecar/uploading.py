@@ -13,14 +13,12 @@ from dataclasses import dataclass
 
 from sidecar import prepare
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import Refused, SidecarError, Stopped, Unavailable
+from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.ledger import AssetId, ItemId
 from sidecar.model import BlockWarning, Media, Prepared
 from sidecar.ports import World
 from sidecar.running import Tally
 
-TURN_SECONDS = 180.0
-"""How long another process may take to upload the same bytes before we stop waiting for it."""
 TURN_STEP = 0.2
 
 
@@ -71,6 +69,8 @@ def _store(job: Uploading, file: FileRef, row: AssetId) -> Media:
         return known
     try:
         return _store_new(job, file, row)
+    except (LostLease, Stopped):
+        raise  # nothing is wrong with the file, and its row may be somebody else's by now
     except SidecarError as error:
         job.world.ledger.assets.failed(row, str(error))
         raise
@@ -78,17 +78,24 @@ def _store(job: Uploading, file: FileRef, row: AssetId) -> Media:
 
 def _store_new(job: Uploading, file: FileRef, row: AssetId) -> Media:
     job.guard()
-    data = _download(job.world, file)
-    prepared = _prepare(job.world, file, data)
-    with _turn(job.world, prepared.sha256, row):
-        return _upload(job, file, row, prepared)
+    ready = prepared(job.world, file)
+    with _turn(job.world, ready.sha256, row):
+        return _upload(job, file, row, ready)
+
+
+def prepared(world: World, file: FileRef) -> Prepared:
+    """A file as it goes into the library."""
+    return _prepare(world, file, _download(world, file))
 
 
 @contextlib.contextmanager
 def _turn(world: World, sha256: str, row: AssetId) -> Iterator[None]:
-    """The turn of one file to upload these bytes: who comes second finds them in the library."""
+    """The turn of one file to upload these bytes: who comes second finds them in the library.
+
+    It is held as long as a page is; after that whoever had it is taken for dead.
+    """
     turn, owner = f"upload {sha256}", f"{world.owner} {row}"
-    while not world.ledger.leases.take(turn, owner, TURN_SECONDS):
+    while not world.ledger.leases.take(turn, owner, world.config.lease_seconds):
         if world.stop.is_set():
             raise Stopped("The sync was stopped while it waited for an upload.")
         world.sleep(TURN_STEP)
@@ -132,6 +139,11 @@ def _upload(job: Uploading, file: FileRef, row: AssetId, prepared: Prepared) -> 
         media = _upload_once(job.world, name, prepared)
         made_by = job.item_id
         job.tally.add_upload(len(prepared.data))
+        twin = ledger.assets.reuse(row, sha256=prepared.sha256)
+        if twin is not None and twin.id != media.id:
+            # We were away for longer than our turn, and somebody else has uploaded these bytes: ours are one too many.
+            blog.delete_media(media.id)
+            return twin
     ledger.assets.uploaded(row, prepared.sha256, media, len(prepared.data), made_by)
     return media
 
