@@ -54,10 +54,11 @@ thead th { background: var(--tint); }
 .notion-callout > :last-child, .notion-card > :last-child { margin-bottom: 0; }
 .notion-card a { text-decoration: none; }
 .notion-indent, .notion-below { padding-left: 1.5rem; }
-.notion-todo { list-style: none; padding-left: .25rem; }
+.notion-todo { list-style: none; padding-left: .25rem; } .notion-todo .notion-todo { padding-left: 1.5rem; }
 .notion-emoji { vertical-align: -.2em; }
 details { border: 1px solid var(--line); border-radius: .5rem; padding: .5rem 1rem; }
 summary { cursor: pointer; } details[open] > summary { margin-bottom: .75rem; }
+.wp-block-file, .wp-block-math, math[display="block"], .wp-block-tabs { margin-bottom: 1.15rem; }
 .wp-block-embed__wrapper, .wp-block-file { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem;
   background: var(--tint); }
 .wp-block-tab-list { display: flex; gap: .5rem; border-bottom: 1px solid var(--line); margin-bottom: 1rem; }

@@ -15,7 +15,7 @@ from sidecar.drafting import NO_ID, Draft, Shelf, draft, onlooking
 from sidecar.errors import SidecarError, Stopped
 from sidecar.gathering import check_mapping
 from sidecar.markup import NOTHING, Html, escape, join, tag
-from sidecar.model import Media
+from sidecar.model import BlockWarning, Media
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import World
 from sidecar.preview_style import STYLE
@@ -114,10 +114,7 @@ def document(made: Draft, site: str, time_zone: str) -> str:
 def _told(made: Draft) -> Html:
     """What the writer would be told, and before it what would keep the page from being published."""
     problems = [tag("li", escape(words)) for words in made.shelf.problems]
-    notes = [
-        tag("li", escape(note.message), tag("small", escape(f" {note.type} {note.block_id}")))
-        for note in made.post.warnings
-    ]
+    notes = [tag("li", escape(note.message), _place(made, note)) for note in made.post.warnings]
     words = "1 note" if len(notes) == 1 else f"{len(notes)} notes"
     return join(
         (
@@ -125,6 +122,14 @@ def _told(made: Draft) -> Html:
             _list("notes", words, notes) if notes else NOTHING,
         )
     )
+
+
+def _place(made: Draft, note: BlockWarning) -> Html:
+    """A way to the block in Notion that a note is about."""
+    block = re.sub("[^0-9a-f]", "", str(note.block_id))
+    if len(block) != 32 or not made.page.url.startswith("https://"):
+        return NOTHING
+    return tag("small", Html(" "), tag("a", escape(f"{note.type} in Notion"), href=f"{made.page.url}#{block}"))
 
 
 def _list(kind: str, title: str, lines: Sequence[Html]) -> Html:

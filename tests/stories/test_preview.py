@@ -121,7 +121,7 @@ def preview(magazine, folder, page, *words):
 
 def test_a_preview_is_one_file_that_needs_nothing_else_and_changes_nothing(magazine, tmp_path):
     ids = fill(magazine.notion.content)
-    page = ids["A pot of fish soup"]
+    page = ids["Fish soup for bad weather"]
     before = everything(magazine, tmp_path)
     done = command(magazine, tmp_path, "preview", page)
     assert done.returncode == 0, done.stderr
