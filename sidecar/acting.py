@@ -10,6 +10,7 @@ from typing import assert_never
 
 from sidecar import compose, summarise
 from sidecar.finding import look_up
+from sidecar.ledger import JobId
 from sidecar.model import (
     Action,
     Conflict,
@@ -38,10 +39,10 @@ def act(work: Work) -> Outcome:
     work.record = ledger.records.get(page.id)
     intent = work.claim.intent
     scan: Scan | None = None
-    if work.record is None and is_wanted(page, None, intent, rules(work.world)):
-        scan = look_up(work, page.id)
-        work.record = ledger.records.get(page.id)
     post, changed = read_back(work)
+    if post is None and is_wanted(page, None, intent, rules(work.world)):
+        scan = look_up(work, page.id)
+        post, changed = read_back(work)
     action = plan(page, work.record, post, intent, rules(work.world), changed)
     return carry_out(work, page, action, post, scan)
 
@@ -49,22 +50,36 @@ def act(work: Work) -> Outcome:
 def look(work: Work) -> Page:
     """The page as the listing just gave it, or as Notion has it now; its item in this run."""
     world, claim = work.world, work.claim
-    raw = claim.snapshot or world.source.page(claim.page_id)
+    raw = claim.snapshot if claim.snapshot is not None and is_recent(work) else world.source.page(claim.page_id)
     page = parse_page(raw, world.config.notion_status_property)
     work.page = page
     work.item_id = world.ledger.jobs.begin_item(work.job_id, page.id, compose.words(page), page.url)
     return page
 
 
+def is_recent(work: Work) -> bool:
+    """True when the run that this page is worked on in has listed it just now.
+
+    Whoever takes a page over, or tries it again, asks Notion: its writer may have gone on, or thought better of it.
+    """
+    claim, world = work.claim, work.world
+    if claim.attempts or claim.job_id is None or claim.job_id != work.job_id:
+        return False
+    runs = world.ledger.figures.tallies(JobId(claim.job_id - 1), limit=1)
+    return any(world.now() - run.started_at < world.config.lease_seconds for run in runs if run.job_id == claim.job_id)
+
+
 def read_back(work: Work) -> tuple[PostState | None, tuple[str, ...]]:
-    """The record's post as it is now, and which of our fields somebody changed since we wrote them."""
+    """The record's post as it is now, and which of our fields somebody changed since we wrote them.
+
+    The content is compared even when WordPress names the same modified time: it has only seconds, and a person may
+    have saved in the second of our last write.
+    """
     record = work.record
     if record is None:
         return None, ()
     post = work.world.blog.post(record.post_id)
-    if post is None or post.modified == record.modified:
-        return post, ()
-    return post, compose.changed(record.fields_hash, post.fields)
+    return post, compose.changed(record.fields_hash, post.fields) if post else ()
 
 
 def carry_out(work: Work, page: Page, action: Action, post: PostState | None, scan: Scan | None) -> Outcome:
@@ -74,7 +89,7 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             return work.outcome("Skipped", reason)
         case Create():
             work.action = "create"
-            return publish(work, page, None, scan or look_up(work, page.id))
+            return publish(work, page, None, scan)
         case Update(over_conflict=over):
             work.action = "update"
             return publish(work, page, post, None, over)
@@ -83,7 +98,7 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             return withdraw(work, record)
         case Restore(record=record):
             work.action = "restore"
-            return restore(work, record)
+            return restore(work, record, post)
         case Conflict(record=record, changed=changed):
             work.action = "conflict"
             return report_conflict(work, page, record, changed)
@@ -92,11 +107,14 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
 
 
 def report_conflict(work: Work, page: Page, record: Record, changed: tuple[str, ...]) -> Outcome:
-    """Writes nothing to the post; the page says what changed and how to consent."""
+    """Writes nothing to the post; the page says what changed and how to consent.
+
+    Only what the page says makes the next Adding a consent: it is remembered after the page was told, not before.
+    """
     world = work.world
     message = summarise.conflict(changed, world.config.notion_status_ready)
-    world.ledger.records.put(work.claim, dataclasses.replace(record, conflicted=True))
     work.guard()
     world.source.mark(page, Mark(world.config.notion_status_error, None, message))
+    world.ledger.records.put(work.claim, dataclasses.replace(record, conflicted=True))
     world.ledger.pages.complete(work.claim)
     return work.outcome("Conflict", message)

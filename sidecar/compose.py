@@ -86,18 +86,52 @@ def owned(post: Post) -> list[str]:
     return [name for name, value in _flat(post.content).items() if not is_empty(value)]
 
 
-def field_hashes(fields: Fields, names: Sequence[str]) -> str:
-    """What WordPress gave back for the fields we wrote, boiled down: JSON of field name to hash."""
-    flat = _flat(fields)
-    return json.dumps({name: _hash(_noticed(name, flat.get(name))) for name in sorted(names)})
+def field_hashes(fields: Fields, names: Sequence[str], before: str = "") -> str:
+    """What WordPress gave back for the fields we wrote, boiled down: JSON of field name to hash.
+
+    With `before`, what earlier attempts were about to write then is remembered as well: it may still arrive.
+    """
+    flat, known = _flat(fields), _known(before)
+    seen = {name: _hash(_noticed(name, flat.get(name))) for name in sorted(names)}
+    late = {name: [LATE + was for was in known[name].expected if was != seen[name]] for name in known.keys() & seen}
+    return json.dumps({name: " ".join([now, *late.get(name, ())]) for name, now in seen.items()})
+
+
+def expecting(hashes: str, fields: Fields) -> str:
+    """The hashes with those of `fields`, which are about to be written: who finds them in the post knows them as ours.
+
+    What is late from before the last write is forgotten.
+    """
+    known = _known(hashes)
+    made = {name: [was.last, *(EXPECTED + one for one in was.expected)] for name, was in known.items()}
+    for name, value in _flat(fields).items():
+        made.setdefault(name, [""]).append(EXPECTED + _hash(_noticed(name, _as_kept(value))))
+    return json.dumps({name: " ".join(filter(None, hashes)) for name, hashes in made.items()})
+
+
+def is_expecting(hashes: str) -> bool:
+    """True when something was about to be written and nobody has noted what became of it."""
+    return any(was.expected for was in _known(hashes).values())
 
 
 def changed(hashes: str, fields: Fields) -> tuple[str, ...]:
-    """The fields in which a post differs from what `field_hashes` saw, by what a reader would notice."""
-    known: Mapping[str, str] = json.loads(hashes or "{}")
+    """The fields in which a post differs from all that we wrote there, by what a reader would notice."""
     flat = _flat(fields)
-    names = (name for name, was in known.items() if _hash(_noticed(name, flat.get(name))) != was)
+    names = (name for name, was in _known(hashes).items() if not was.is_ours(_hash(_noticed(name, flat.get(name)))))
     return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
+
+
+def is_last(hashes: str, fields: Fields) -> bool:
+    """True when a post shows what we wrote last, and not something of ours that arrived later than it should."""
+    flat = _flat(fields)
+    return all(_hash(_noticed(name, flat.get(name))) == was.last for name, was in _known(hashes).items())
+
+
+def shows(fields: Fields, media_id: str, url: str) -> bool:
+    """True when a post with these fields uses an item of the library, whatever size of it."""
+    content, stem = str(fields.get("post_content", "")), url.rpartition(".")[0]
+    is_named = re.search(rf'(?:wp-image-|"(?:id|mediaId)":){re.escape(media_id)}\b', content) is not None
+    return is_named or bool(stem and stem in content) or fields.get("post_thumbnail") == media_id
 
 
 def difference(post: Post, now: Fields) -> dict[str, Any]:
@@ -169,6 +203,39 @@ def _unflat(flat: Mapping[str, Any]) -> dict[str, Any]:
         else:
             fields[name] = value
     return fields
+
+
+EXPECTED, LATE = "?", "~"
+"""What stands before the hash of something that was about to be written, and of what such a write may still bring."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Was:
+    """The hashes of one field: as WordPress gave it back last (empty: never), and as it may be by our own doing."""
+
+    last: str
+    expected: tuple[str, ...]
+    late: tuple[str, ...]
+
+    def is_ours(self, now: str) -> bool:
+        return not self.last or now in (self.last, *self.expected, *self.late)
+
+
+def _known(hashes: str) -> Mapping[str, _Was]:
+    return {name: _was(text.split()) for name, text in json.loads(hashes or "{}").items()}
+
+
+def _was(words: Sequence[str]) -> _Was:
+    last = [word for word in words if word[0] not in EXPECTED + LATE]
+    expected, late = ([word[1:] for word in words if word[0] == sign] for sign in (EXPECTED, LATE))
+    return _Was("".join(last), tuple(expected), tuple(late))
+
+
+def _as_kept(value: Any) -> Any:
+    """A value as WordPress gives it back: ids of terms in order, and nothing for an empty list of them."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return sorted(value, key=lambda one: (len(one), one)) or None
+    return value
 
 
 def _noticed(name: str, value: Any) -> Any:

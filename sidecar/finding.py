@@ -20,7 +20,8 @@ SCANNED = "scanned posts up to"
 
 
 def look_up(work: Work, page_id: PageId) -> Scan:
-    """Looks for a post that carries this page's marker and adopts it. Always goes before a create.
+    """Looks for a post that carries this page's marker and adopts it. Goes before every create, for a page that has
+    no record, or one of a post that is gone.
 
     From the newest post back to where every marker is known. Where an earlier create may still be under way, it is
     looked for several times before we believe that there is none.
@@ -35,7 +36,18 @@ def look_up(work: Work, page_id: PageId) -> Scan:
         work.world.sleep(seconds)
         scan = work.world.blog.find(page_id, above)
     remember_scan(work.world, scan)
+    work.record = in_its_place(work, scan) or work.world.ledger.records.get(page_id)
     return scan
+
+
+def in_its_place(work: Work, scan: Scan) -> Record | None:
+    """The record of the post that an earlier create of ours made in the place of one that was deleted for good."""
+    found = next((post for post in scan.posts if post.page_id == work.claim.page_id), None)
+    if work.record is None or found is None:
+        return None
+    record = unfinished(work.claim.page_id, found)
+    work.world.ledger.records.put(work.claim, record)
+    return record
 
 
 def scanned_up_to(world: World) -> int:
@@ -45,7 +57,7 @@ def scanned_up_to(world: World) -> int:
     while memory.get(SCANNED) is None:
         if world.stop.is_set():
             raise Stopped("The sync was stopped while it looked for posts made before.")
-        if not leases.take("first scan", owner, FIRST_SCAN_SECONDS):
+        if not leases.take("first scan", owner, min(FIRST_SCAN_SECONDS, world.config.lease_seconds)):
             world.sleep(0.2)
             continue
         try:
@@ -74,13 +86,9 @@ def adopt(world: World, post: PostState) -> bool:
     """Remembers a post that was found by its marker, unless its page has one: the oldest post wins."""
     if post.page_id is None:
         return False
-    record = Record(
-        page_id=post.page_id,
-        post_id=post.id,
-        link=post.link,
-        fingerprint="",
-        fields_hash="",
-        modified=None,
-        page_edited_at=None,
-    )
-    return world.ledger.records.adopt(record)
+    return world.ledger.records.adopt(unfinished(post.page_id, post))
+
+
+def unfinished(page_id: PageId, post: PostState) -> Record:
+    """The record of a post that exists but is not known to be whole."""
+    return Record(page_id, post.id, post.link, "", "", None, None)

@@ -27,6 +27,7 @@ from sidecar.model import Intent, Metrics, Outcome, Report
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import Mark, World
 from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
+from sidecar.withdrawing import HELD_BACK, held_back, roll_back
 from sidecar.working import Work
 
 log = structlog.get_logger("sidecar")
@@ -37,6 +38,12 @@ FILES_AT_ONCE = 4
 
 HELD_MARGIN = 5.0
 """Seconds beyond a lease for which a run waits for pages that somebody else holds: a dead worker's are free by then."""
+
+LONGEST_WAIT = 120.0
+"""Seconds for which a run waits until a page may be tried again; what takes longer is left to the next run."""
+
+SECOND_READING = "second reading"
+"""The type of the runs that nobody asked for: a page is read once more."""
 
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
@@ -74,6 +81,8 @@ class Run:
     watch: Watch | None = None
     wanted: frozenset[PageId] = frozenset()
     """The pages that this run was asked for, or found."""
+    may_withdraw: bool = False
+    """A person has agreed to take back as many posts as it takes."""
 
 
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
@@ -111,13 +120,25 @@ def ask(run: Run, job_id: JobId, request: Request) -> str | None:
         if request.pages:
             named(run, job_id, request)
         else:
+            run.may_withdraw = request.confirm_withdrawals
             intent = Intent.FORCED if request.force else Intent.LISTED
             found = listing(run.world, job_id, intent, run.watch, request.confirm_withdrawals, at_once=True)
             run.wanted = frozenset(page.page_id for page in found)
+            if request.confirm_withdrawals:
+                confirm(run, job_id)
     except SidecarError as error:
         log.error("the run could not begin", job=job_id, error=str(error))
         return str(error)
     return None
+
+
+def confirm(run: Run, job_id: JobId) -> None:
+    """Asks once more for the pages in the trash that were too many to take back without asking."""
+    world, pages = run.world, held_back(run.world)
+    for page_id in pages:
+        world.ledger.pages.accept(Trigger(page_id, Intent.TRASHED, "asked", uuid4().hex), job_id)
+    world.ledger.memory.forget(HELD_BACK)
+    run.wanted |= frozenset(pages)
 
 
 def named(run: Run, job_id: JobId, request: Request) -> None:
@@ -167,19 +188,23 @@ def due(run: Run, busy: dict[PageId, Future[Attempt | None]], places: int) -> Se
 
 def _pause(run: Run, held_until: float) -> bool:
     """Waits for a page that is to be tried again soon, or that somebody else holds. False when there is none."""
-    if run.circuit.is_open or not (_is_deferred(run) or (time.monotonic() < held_until and _is_held(run))):
+    if run.circuit.is_open or not any(_comes_soon(run, page, held_until) for page in _left(run)):
         return False
     run.world.sleep(0.2)
     return True
 
 
-def _is_deferred(run: Run) -> bool:
-    return any(outcome.status == "Deferred" for outcome in run.outcomes.values()) and run.world.patience[0] <= 10
+def _left(run: Run) -> Sequence[Left]:
+    """The pages of this run that it is not done with, and that are wanted still."""
+    ended = {page_id for page_id, outcome in run.outcomes.items() if outcome.status != "Deferred"}
+    return run.world.ledger.pages.left((run.wanted | run.outcomes.keys()) - ended)
 
 
-def _is_held(run: Run) -> bool:
-    """True when another process works on a page that we were asked for, or died while it did."""
-    return any(page.is_held for page in run.world.ledger.pages.left(run.wanted - run.outcomes.keys()))
+def _comes_soon(run: Run, page: Left, held_until: float) -> bool:
+    """True when a page may be tried soon. One that another process holds: for as long as that one may have died."""
+    if page.is_held:
+        return time.monotonic() < held_until
+    return page.not_before - run.world.now() < LONGEST_WAIT
 
 
 def _note(run: Run, attempt: Attempt | None) -> None:
@@ -198,6 +223,7 @@ def attempt(run: Run, page_id: PageId) -> Attempt | None:
         return None
     job_id = run.job_id or claim.job_id or jobs.join(_kind(claim))
     work = Work(world, claim, job_id, run.files, run.tally, created=claim.phase == "created")
+    work.may_withdraw = run.may_withdraw
     if run.watch is not None:
         run.watch.began(page_id)
     with run.heartbeat.holding(claim):
@@ -209,18 +235,27 @@ def attempt(run: Run, page_id: PageId) -> Attempt | None:
 
 
 def _kind(claim: Claim) -> str:
-    return "second reading" if claim.intent is Intent.REREAD else "recovery"
+    return SECOND_READING if claim.intent is Intent.REREAD else "recovery"
 
 
 def _attempt(run: Run, work: Work) -> Outcome:
+    """The attempt, and what is done when the page is taken from us, or we are told to leave, wherever that happens."""
     try:
-        outcome = acting.act(work)
+        return _acted(run, work)
     except LostLease as error:
-        run.world.ledger.pages.reopen(work.claim)
+        write_again(run, work)
         return work.outcome("Deferred", str(error))
     except Stopped as error:
-        run.world.ledger.pages.release(work.claim)
+        with contextlib.suppress(LostLease):  # then somebody else goes on with it
+            run.world.ledger.pages.release(work.claim)
         return work.outcome("Deferred", str(error))
+
+
+def _acted(run: Run, work: Work) -> Outcome:
+    try:
+        outcome = acting.act(work)
+    except (LostLease, Stopped):
+        raise
     except Unavailable as error:
         run.circuit.note(work.claim.page_id, error)
         return later(run, work, error)
@@ -237,8 +272,17 @@ def _attempt(run: Run, work: Work) -> Outcome:
 # --- when it does not work -------------------------------------------------------------------------------
 
 
+def write_again(run: Run, work: Work) -> None:
+    """Has the last state written once more, after whoever has the page now: what we sent may arrive after theirs."""
+    if work.wrote:
+        trigger = Trigger(work.claim.page_id, Intent.REREAD, "sidecar", uuid4().hex, "late write")
+        run.world.ledger.pages.accept(trigger, run.job_id, None if run.job_id else SECOND_READING)
+
+
 def later(run: Run, work: Work, error: Unavailable) -> Outcome:
     """Gives a page back to be tried again, unless it was tried often enough."""
+    if run.world.stop.is_set():
+        raise Stopped(f"{error} Then the sync was stopped; the next one goes on from here.") from error
     patience = run.world.patience
     failed_before = work.claim.attempts
     if failed_before >= len(patience) and not run.circuit.is_open:
@@ -259,23 +303,6 @@ def give_up(run: Run, work: Work, error: str) -> Outcome:
     problems = [*roll_back(work), *tell_error(work, error)]
     run.world.ledger.pages.fail(work.claim, error, None)
     return work.outcome("Failed", " ".join([error, *problems]))
-
-
-def roll_back(work: Work) -> list[str]:
-    """Deletes the draft and the media that were made for this page and that nothing else uses."""
-    world = work.world
-    try:
-        if work.created and not work.published and work.record is not None:
-            work.guard()
-            world.blog.delete(work.record.post_id)
-            world.ledger.records.forget(work.claim.page_id)
-            work.record = None
-        for media_id in world.ledger.assets.made_only_by(work.item_id) if work.item_id else ():
-            work.guard()
-            world.blog.delete_media(media_id)
-    except (Unavailable, Refused) as error:
-        return [f"What was begun could not be removed from WordPress: {error}"]
-    return []
 
 
 def tell_error(work: Work, error: str) -> list[str]:

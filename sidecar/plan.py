@@ -9,7 +9,8 @@
     restored                restored           Skip        Restore, if it was withdrawn
     Done                    reread             -           Update; a conflict is left for the next ask
 
-The last two rows of statuses, trash and withdrawal, go before the others. A page that is absent is no input here:
+The rows of trash and withdrawal go before the others. A post that somebody deleted in WordPress, or moved to the trash
+there, is made again or brought back only for a page that is ready or asked for. A page that is absent is no input here:
 absence never takes a post away.
 """
 
@@ -58,8 +59,11 @@ def plan(
         return Skip(f"its status is {page.status or 'empty'}, not {rules.ready}")
     if record is None:
         return Create(page)
+    is_asked = page.status == rules.ready or intent in ASKED
     if post is None:
-        return _deleted(page, intent, rules)
+        return Create(page) if is_asked else _gone("was deleted in WordPress", rules)
+    if post.status == "trash" and not is_asked:
+        return _gone("is in WordPress's trash", rules)
     return _update(page, record, intent, rules, changed)
 
 
@@ -67,9 +71,11 @@ def is_wanted(page: Page, record: Record | None, intent: Intent, rules: Rules) -
     """True when somebody asked for this page to be published as it is now."""
     if page.status == rules.ready or intent in ASKED:
         return True
-    return (
-        rules.on_edit == "update" and page.status == rules.done and record is not None and intent is not Intent.TRASHED
-    )
+    if page.status != rules.done or record is None:
+        return False
+    if intent is Intent.REREAD:
+        return record.withdrawn_from is None
+    return rules.on_edit == "update" and intent is not Intent.TRASHED
 
 
 def _withdraw(record: Record | None, why: str) -> Action:
@@ -80,10 +86,8 @@ def _withdraw(record: Record | None, why: str) -> Action:
     return Withdraw(record)
 
 
-def _deleted(page: Page, intent: Intent, rules: Rules) -> Action:
-    if page.status == rules.ready or intent in ASKED:
-        return Create(page)
-    return Skip("its post was deleted in WordPress; set the page to " + f"{rules.ready} to publish it again")
+def _gone(how: str, rules: Rules) -> Skip:
+    return Skip(f"its post {how}; set the page to {rules.ready} to publish it again")
 
 
 def _update(page: Page, record: Record, intent: Intent, rules: Rules, changed: Sequence[str]) -> Action:

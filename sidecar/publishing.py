@@ -6,15 +6,18 @@ far end stands the guard of the page's lease.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sidecar import blocks, compose, parse, render, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
+from sidecar.finding import unfinished
 from sidecar.gathering import gather
 from sidecar.ledger import Claim
-from sidecar.model import Fields, Intent, Outcome, Page, Post, PostState, Record
+from sidecar.model import Fields, Intent, Json, Outcome, Page, Post, PostState, Record
 from sidecar.ports import Mark, Scan
 from sidecar.render import Context
 from sidecar.resolving import resolve
@@ -25,6 +28,11 @@ from sidecar.working import Work
 STILL_WARM = 120.0
 """Seconds: an edit this close to our reading may have happened during it."""
 SECOND_READING = 60.0
+
+NEVER = datetime.fromtimestamp(0, UTC)
+"""The modified time of a post that could not be read back."""
+TAKEN_BACK = frozenset({"draft", "trash"})
+"""What a withdrawal makes of a post. One that has another status now was put back by somebody."""
 
 AT_ONCE = frozenset({"post_name", "post_date_gmt", "post_password", "comment_status"})
 """Stated fields that WordPress takes with any new draft."""
@@ -41,24 +49,42 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     raw = world.source.blocks(page.id)
     before = work.record.fields_hash if work.record is not None and now is not None else ""
     post, links = composed(work, page, parse.blocks(raw), before)
-    is_same = work.record is not None and compose.is_same(post, work.record.fingerprint, work.record.stated)
+    was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
-    remember(work, page, post, state, links)
-    if work.claim.intent is Intent.REREAD and is_same:
+    remember(work, page, post, state, links, before)
+    if work.claim.intent is Intent.REREAD and was_right:
         world.ledger.pages.complete(work.claim)
         return work.outcome("Skipped", "it was read once more, and nothing had changed")
     tell_done(work, page)
-    world.ledger.pages.complete(work.claim, reread_after=second_reading(page, read_at))
+    world.ledger.pages.complete(work.claim, reread_after=second_reading(page, raw, read_at))
     return work.outcome("Success")
 
 
-def second_reading(page: Page, read_at: float) -> float | None:
+def is_up_to_date(work: Work, post: Post, now: PostState) -> bool:
+    """True when the post shows what we wrote last, and there is nothing new to write."""
+    record = work.record
+    assert record is not None
+    is_same = compose.is_same(post, record.fingerprint, record.stated)
+    return is_same and compose.is_last(record.fields_hash, now.fields)
+
+
+def second_reading(page: Page, raw: Sequence[Json], read_at: float) -> float | None:
     """In how many seconds to read a page again that was edited about when it was read; None when it was not.
 
     Notion's clock has a step of a minute, and somebody may have been typing while the blocks were fetched one by
-    one: the post may be a mixture of two states. The second reading makes sure that it does not stay one.
+    one: the post may be a mixture of two states. The second reading makes sure that it does not stay one. The page
+    was perhaps seen a while before its blocks: those say themselves when they were edited.
     """
-    return SECOND_READING if read_at - page.edited_at.timestamp() < STILL_WARM else None
+    edited = max([page.edited_at, *edits(raw)])
+    return SECOND_READING if read_at - edited.timestamp() < STILL_WARM else None
+
+
+def edits(raw: Sequence[Json]) -> Iterator[datetime]:
+    """When each of the blocks was edited last, those inside others too."""
+    for block in raw:
+        if block.get("last_edited_time"):
+            yield datetime.fromisoformat(block["last_edited_time"])
+        yield from edits(block.get("children") or ())
 
 
 def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> tuple[Post, tuple[PageId, ...]]:
@@ -139,20 +165,15 @@ def store_id(work: Work, record: Record) -> None:
         raise
 
 
-def unfinished(page_id: PageId, state: PostState) -> Record:
-    """The record of a post that exists but is not known to be whole yet."""
-    return Record(page_id, state.id, state.link, "", "", None, None)
-
-
 def finish(work: Work, state: PostState, fields: Mapping[str, Any]) -> PostState:
     """Gives a post those fields that it does not have yet; its status comes with this last edit."""
     missing = {name: value for name, value in fields.items() if name != "post_status"}
     if fields.get("post_status") not in (None, state.status):
         missing["post_status"] = fields["post_status"]
     if not missing:
-        return state
+        # A draft that could not be read back is known as it was sent, and not as WordPress keeps it.
+        return state if state.modified > NEVER else work.world.blog.post(state.id) or state
     work.guard()
-    work.published = missing.get("post_status") == "publish"
     return write(work, state, missing)
 
 
@@ -182,9 +203,18 @@ def update(work: Work, post: Post, now: PostState | None, over: bool) -> PostSta
     record = work.record
     assert record is not None
     assert now is not None
-    is_same = record.fingerprint == compose.fingerprint(post) and not over
-    fields: dict[str, Any] = {} if is_same else compose.difference(post, now.fields)
+    is_same = record.fingerprint == compose.fingerprint(post) and compose.is_last(record.fields_hash, now.fields)
+    fields: dict[str, Any] = {} if is_same and not over else compose.difference(post, now.fields)
+    if fields:
+        expect(work, record, fields)
     return finish(work, now, {**fields, **status_wanted(work.claim, record, now, post), **news(work, post, now)})
+
+
+def expect(work: Work, record: Record, fields: Fields) -> None:
+    """Remembers what is about to be written. If we die before its answer, who comes next knows it for ours, and not
+    for an edit of somebody in WordPress."""
+    work.record = dataclasses.replace(record, fields_hash=compose.expecting(record.fields_hash, fields))
+    work.world.ledger.records.put(work.claim, work.record)
 
 
 def news(work: Work, post: Post, now: PostState) -> dict[str, Any]:
@@ -204,7 +234,7 @@ def news(work: Work, post: Post, now: PostState) -> dict[str, Any]:
 
 def status_wanted(claim: Claim, record: Record, now: PostState, post: Post) -> Mapping[str, str]:
     """The status an existing post has to get: only when we, or the trash, took it away, or a create was cut short."""
-    if record.withdrawn_from is not None:
+    if record.withdrawn_from is not None and now.status in TAKEN_BACK:
         return {"post_status": record.withdrawn_from}
     if now.status == "trash" or was_cut_short(claim, record):
         return {"post_status": status(post)}
@@ -216,15 +246,15 @@ def was_cut_short(claim: Claim, record: Record) -> bool:
     return claim.phase in ("creating", "created") and not record.fingerprint
 
 
-def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[PageId, ...]) -> None:
-    """What was written; not what was refused, so that the next sync tries it again."""
+def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[PageId, ...], before: str = "") -> None:
+    """What was written; not what was refused, so that the next sync tries it again. `before`: the hashes until now."""
     post = compose.without(post, work.refused)
     record = Record(
         page_id=page.id,
         post_id=state.id,
         link=state.link,
         fingerprint=compose.fingerprint(post),
-        fields_hash=compose.field_hashes(state.fields, compose.owned(post)),
+        fields_hash=compose.field_hashes(state.fields, compose.owned(post), before),
         modified=state.modified,
         page_edited_at=page.edited_at,
         stated=compose.statement(post),

@@ -35,7 +35,10 @@ class Work:
     action: ActionName = "skip"
     record: Record | None = None
     created: bool = False
-    published: bool = False
+    wrote: bool = False
+    """A write to a far end may have gone out."""
+    may_withdraw: bool = False
+    """A person has agreed that this run takes back as many posts as it is asked to."""
     warnings: tuple[BlockWarning, ...] = ()
     refused: tuple[str, ...] = ()
     """Fields that WordPress did not take, and that the post has to do without."""
@@ -45,6 +48,7 @@ class Work:
         if self.world.stop.is_set():
             raise Stopped("The sync was stopped; the next one goes on from here.")
         self.world.ledger.pages.guard(self.claim, phase, floor)
+        self.wrote = True
 
     def outcome(self, status: Any, error: str | None = None) -> Outcome:
         page, record = self.page, self.record

@@ -81,3 +81,65 @@ def test_what_is_a_change(fields, names):
 def test_only_what_differs_is_written():
     post = compose.compose(page(title="New"), escape("same"), {})
     assert compose.difference(post, {"post_title": "Old", "post_content": "same"}) == {"post_title": "New"}
+
+
+# --- writes whose end nobody knows -----------------------------------------------------------------------
+
+OURS = ["post_title", "post_content"]
+FIRST, SECOND, THIRD = composed(), composed(post_title="Second"), composed(post_title="Third")
+
+
+@pytest.mark.parametrize("now", [FIRST, SECOND], ids=["it did not arrive", "it did"])
+def test_a_write_that_was_cut_short_is_no_change_of_somebody_else(now):
+    hashes = compose.expecting(compose.field_hashes(FIRST, OURS), {"post_title": "Second"})
+    assert compose.is_expecting(hashes)
+    assert compose.changed(hashes, now) == ()
+    assert compose.is_last(hashes, now) is (now is FIRST)
+    assert compose.changed(hashes, THIRD) == ("post_title",)
+
+
+def test_several_writes_that_were_cut_short_are_all_known():
+    hashes = compose.field_hashes(FIRST, OURS)
+    for title in ("Second", "Third"):
+        hashes = compose.expecting(hashes, {"post_title": title})
+    assert [compose.changed(hashes, now) for now in (FIRST, SECOND, THIRD)] == [(), (), ()]
+
+
+def test_a_write_that_arrives_late_is_known_until_the_one_after_next():
+    before = compose.expecting(compose.field_hashes(FIRST, OURS), {"post_title": "Second"})
+    hashes = compose.field_hashes(THIRD, OURS, before)
+    assert not compose.is_expecting(hashes)
+    assert compose.changed(hashes, SECOND) == ()
+    assert not compose.is_last(hashes, SECOND)
+    assert compose.changed(hashes, FIRST) == ("post_title",)
+    after = compose.field_hashes(THIRD, OURS, compose.expecting(hashes, {}))
+    assert compose.changed(after, SECOND) == ("post_title",)
+
+
+def test_of_a_post_that_was_adopted_a_write_that_was_cut_short_says_nothing():
+    hashes = compose.expecting("", {"post_title": "Second", "terms": {"category": ["10", "2"]}})
+    assert compose.changed(hashes, THIRD) == ()
+    assert compose.is_expecting(hashes)
+
+
+def test_terms_are_expected_in_the_order_in_which_wordpress_gives_them_back():
+    seen = compose.field_hashes({"terms": {"category": ["1"]}}, ["terms.category"])
+    hashes = compose.expecting(seen, {"terms": {"category": ["10", "2"]}})
+    assert compose.changed(hashes, {"terms": {"category": ["2", "10"]}}) == ()
+    emptied = compose.expecting(seen, {"terms": {"category": []}})
+    assert compose.changed(emptied, {"terms": {}}) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        pytest.param({"post_content": '<img src="https://b.example/view-12.jpg"/>'}, True, id="by its address"),
+        pytest.param({"post_content": '<img src="https://b.example/view-12-300x200.jpg"/>'}, True, id="a smaller size"),
+        pytest.param({"post_content": '<!-- wp:image {"id":7} -->'}, True, id="by its id"),
+        pytest.param({"post_content": '<img class="wp-image-7"/>'}, True, id="by its class"),
+        pytest.param({"post_thumbnail": "7"}, True, id="as the featured image"),
+        pytest.param({"post_content": '<!-- wp:image {"id":77} -->', "post_thumbnail": "70"}, False, id="another one"),
+    ],
+)
+def test_what_a_post_shows(fields, shown):
+    assert compose.shows(fields, "7", "https://b.example/view-12.jpg") is shown

@@ -69,6 +69,27 @@ def test_a_page_that_asks_and_has_a_post_updates_it(intent):
         pytest.param(
             page("Done"), record(), None, Intent.EDITED, EDITS_COUNT, Skip, id="an edit revives no deleted post"
         ),
+        pytest.param(
+            page("Adding"), record(), post("trash"), Intent.LISTED, RULES, Update, id="Adding takes it out of the trash"
+        ),
+        pytest.param(
+            page("Done"), record(), post("trash"), Intent.EDITED, EDITS_COUNT, Skip, id="an edit leaves it in the trash"
+        ),
+        pytest.param(page("Done"), record(), post(), Intent.REREAD, RULES, Update, id="read once more: updated"),
+        pytest.param(
+            page("Done"), record(), post("trash"), Intent.REREAD, RULES, Skip, id="read once more: left in the trash"
+        ),
+        pytest.param(
+            page("Done"),
+            record(withdrawn_from="publish"),
+            post("draft"),
+            Intent.REREAD,
+            RULES,
+            Skip,
+            id="read once more: not brought back",
+        ),
+        pytest.param(page("Error"), record(), post(), Intent.REREAD, RULES, Skip, id="read once more: while Done only"),
+        pytest.param(page("Done"), None, None, Intent.REREAD, RULES, Skip, id="read once more: never created"),
     ],
 )
 def test_each_row_of_the_table(made, memory, now, intent, rules, action):
@@ -94,3 +115,11 @@ def test_consent_takes_the_notion_side(memory, intent, rules):
 def test_an_edit_event_is_no_consent_to_overwrite_a_reported_conflict():
     made = plan(page("Done"), record(conflicted=True), post(), Intent.EDITED, EDITS_COUNT, ["post_content"])
     assert isinstance(made, Conflict)
+
+
+def test_a_second_reading_leaves_a_conflict_to_the_next_ask():
+    assert isinstance(plan(page("Done"), record(), post(), Intent.REREAD, RULES, ["post_content"]), Skip)
+
+
+def test_a_post_that_was_edited_and_then_trashed_is_a_conflict_too():
+    assert isinstance(plan(page("Adding"), record(), post("trash"), Intent.LISTED, RULES, ["post_title"]), Conflict)
