@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.stage.parent import die_with_parent
+
 START_SECONDS = 30.0
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=30", "shared_buffers=16MB")
 """Nothing in it has to outlive a loss of power."""
@@ -65,7 +67,8 @@ class Postgres:
         with (self.folder / "postgres.log").open("ab") as log:
             self._server = subprocess.Popen(
                 [self._bin / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(self.port), "-k", "", *options],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, start_new_session=True, **self._user,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
+                preexec_fn=die_with_parent, **self._user,
             )  # fmt: skip
         self._wait()
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import redis
 
+from tests.stage.parent import die_with_parent
+
 START_SECONDS = 20.0
 
 
@@ -47,6 +49,7 @@ class RedisServer:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
         self._wait()
 

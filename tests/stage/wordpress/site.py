@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from tests.stage.parent import die_with_parent
 from tests.stage.wordpress.packages import HERE, add_drop_in, prepare
 
 DATABASE = "wp-content/database/wp.sqlite"
@@ -120,7 +120,7 @@ class WordPress:
             stderr=self._log,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         self._wait()
 
@@ -197,10 +197,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGTERM)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
