@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import idle, rendering, sync
+from tests.bench import idle, rendering, sync, webhooks
 
 BENCHES: Mapping[str, Callable[[], None]] = {
     "idle": idle.main,
     "rendering": rendering.main,
     "sync": sync.main,
+    "webhooks": webhooks.main,
 }
 
 

@@ -41,9 +41,9 @@ def _measure(how: str, settings: dict[str, str]) -> None:
             started = until(service.is_up, 60, "the service is up")
             time.sleep(15)  # the first sweep, and what the clock begins with
             processes = family(up.pid)
-            before = {pid: _processor(pid) for pid in processes}
+            before = {pid: processor(pid) for pid in processes}
             time.sleep(SECONDS)
-            used = {pid: (_processor(pid) - before[pid]) / SECONDS * 100 for pid in processes}
+            used = {pid: (processor(pid) - before[pid]) / SECONDS * 100 for pid in processes}
             memory = {pid: _memory(pid) for pid in processes}
             print(f"sidecar up {how}, at rest for {SECONDS:.0f} s (up after {started:.1f} s):")
             for pid in processes:
@@ -67,7 +67,7 @@ def _memory(pid: int) -> tuple[float, float]:
     return 0.0, 0.0
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """Seconds of processor time, with those of children that have ended."""
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -7,8 +7,10 @@ import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
+from sidecar.adapters.ledger.prepared import Prepared, gap
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
@@ -32,11 +34,19 @@ class SqlJobs:
             return JobId(self._job.create(listing="due" if listing else None, **values).id)
 
     def join(self, type: str) -> JobId:
-        job = self._job
         with self._store.transaction():
-            same = (job.site == self._site, job.type == type, job.status == "Running", job.listing.is_null())
-            row = job.select(job.id).where(*same).order_by(job.id.desc()).first()
-            return self.open(type) if row is None else JobId(row.id)
+            return self.joined(type)
+
+    def joined(self, type: str) -> JobId:
+        """The same, as a part of the transaction that is under way."""
+        row = self._joining.row({"type": type})
+        return self.open(type) if row is None else JobId(row.id)
+
+    @cached_property
+    def _joining(self) -> Prepared:
+        job = self._job
+        same = (job.site == self._site, job.type == gap(job.type), job.status == "Running", job.listing.is_null())
+        return Prepared(self._store.database, job.select(job.id).where(*same).order_by(job.id.desc()).limit(1))
 
     def listings(self) -> Sequence[JobId]:
         return self._ids(self._job.listing == "due")

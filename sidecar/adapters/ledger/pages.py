@@ -9,15 +9,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import Any
 
 import peewee as pw
 
+from sidecar.adapters.ledger.jobs import SqlJobs
+from sidecar.adapters.ledger.prepared import Prepared, gap
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Accepted, Claim, JobId, Jobs, Left, Phase, Trigger, Waiting
+from sidecar.ledger import Accepted, Claim, JobId, Left, Phase, Trigger, Waiting
 from sidecar.model import Intent
 
 # A page that is edited all the time is synced all the same, this long after its first edit.
@@ -46,7 +49,7 @@ class SqlPages:
         tables: Tables,
         site: str,
         lease: float,
-        jobs: Jobs,
+        jobs: SqlJobs,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
@@ -56,6 +59,7 @@ class SqlPages:
         self._site = site
         self._lease = lease
         self._now = now
+        self._updates: dict[tuple[str, ...], Prepared] = {}
 
     # --- wanting -----------------------------------------------------------------------------------------
 
@@ -63,7 +67,7 @@ class SqlPages:
         with self._store.transaction():
             if not self._note(trigger):
                 return Accepted(False, None, None)
-            job_id = self._jobs.join(run) if run else job_id
+            job_id = self._jobs.joined(run) if run else job_id
             row = self._row(trigger.page_id, alone=True)
             if row is None:
                 new = self._new(trigger, job_id)
@@ -96,7 +100,14 @@ class SqlPages:
             "received_at": self._now(),
         }
         # The unique index decides, for one process as for many: only the first one is stored.
-        return bool(self._inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
+        return bool(self._noting.change(row))
+
+    @cached_property
+    def _noting(self) -> Prepared:
+        fields = self._inbox._meta.fields
+        row = {name: gap(field) for name, field in fields.items() if name != "id"}
+        # No RETURNING: for a row that was there already it would count nothing, or one, by kind of database.
+        return Prepared(self._store.database, self._inbox.insert(row).on_conflict_ignore().returning())
 
     def _new(self, trigger: Trigger, job_id: JobId | None) -> dict[str, Any]:
         now = self._now()
@@ -249,21 +260,38 @@ class SqlPages:
             self._held(claim, lease_until=0, lease_owner=None)
 
     def reopen(self, claim: Claim) -> None:
+        page = self._page
         with self._store.transaction():
-            self._update(claim.page_id, wanted_rev=self._page.wanted_rev + 1)
+            mine = page.site == self._site, page.page_id == claim.page_id
+            page.update(wanted_rev=page.wanted_rev + 1).where(*mine).execute()
 
     # --- rows --------------------------------------------------------------------------------------------
 
     def _row(self, page_id: PageId | str, alone: bool = False) -> Any:
         """A page's row. `alone`: nobody else changes it until the transaction ends, or an edit could go under."""
-        page = self._page
-        query = page.select().where(page.site == self._site, page.page_id == page_id)
+        return (self._look_alone if alone else self._look).row({"page_id": page_id})
+
+    @cached_property
+    def _look(self) -> Prepared:
+        return Prepared(self._store.database, self._page.select().where(*self._this()).limit(1))
+
+    @cached_property
+    def _look_alone(self) -> Prepared:
+        query = self._page.select().where(*self._this()).limit(1)
         # SQLite has no such clause, and needs none: its transactions are immediate, one after the other.
-        return (query.for_update() if alone and self._store.database.for_update else query).first()
+        database = self._store.database
+        return Prepared(database, query.for_update() if database.for_update else query)
 
     def _update(self, page_id: str, **changes: Any) -> None:
+        names = tuple(sorted(changes))
+        if names not in self._updates:
+            values = {name: gap(getattr(self._page, name)) for name in names}
+            self._updates[names] = Prepared(self._store.database, self._page.update(values).where(*self._this()))
+        self._updates[names].change({**changes, "page_id": page_id})
+
+    def _this(self) -> tuple[Any, ...]:
         page = self._page
-        page.update(changes).where(page.site == self._site, page.page_id == page_id).execute()
+        return page.site == self._site, page.page_id == gap(page.page_id)
 
     def _held(self, claim: Claim, *also: Any, **changes: Any) -> None:
         page = self._page
