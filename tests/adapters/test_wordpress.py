@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -279,3 +279,24 @@ def test_large_numbers_and_times_are_sent_in_a_form_that_wordpress_takes(site: S
         "sticky": True,
         "terms": {"post_tag": []},
     }
+
+
+# --- what a site says of itself ----------------------------------------------------------------------------
+
+
+def test_what_a_site_says_of_itself_is_remembered_for_the_next_processes_for_a_while(site: Site) -> None:
+    site.answers["wp.getOptions"] = {"software_version": {"value": "7.1.4"}, "time_zone": {"value": "1"}}
+    memory, moment = FakeMemory(), [datetime(2026, 11, 24, 12, 0, tzinfo=UTC)]
+
+    def asked() -> str:
+        with on(site, memory=memory, now=lambda: moment[0]) as blog:
+            return f"{blog.site().version} {blog.site().time_zone}"
+
+    assert [asked(), asked()] == ["7.1.4 +01:00"] * 2
+    assert site.times("wp.getOptions") == 1
+    site.answers["wp.getOptions"] = {"software_version": {"value": "7.2"}, "time_zone": {"value": "1"}}
+    moment[0] += timedelta(minutes=11)
+    assert asked() == "7.2 +01:00"
+    moment[0] -= timedelta(days=1)  # a clock that was set back
+    assert asked() == "7.2 +01:00"
+    assert site.times("wp.getOptions") == 3

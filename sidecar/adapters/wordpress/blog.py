@@ -5,9 +5,10 @@ The classes of python-wordpress-xmlrpc that stand for posts are not used: they s
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -32,6 +33,8 @@ from sidecar.ports import Scan, Term, User
 
 POST_FIELDS = ["post", "terms", "custom_fields"]
 TEMPLATE = "page_template"
+SITE_SECONDS = 600.0
+SITE_FIELDS = tuple(field.name for field in dataclasses.fields(Site))
 OPTIONS = ["software_version", "blog_title", "home_url", "blog_url", "time_zone"]
 
 
@@ -72,6 +75,7 @@ class XmlRpcBlog:
         )
         self._now = now
         self._type = config.wp_post_type
+        self._memory, self._site_key = memory, f"site of {self._connection.shown}"
         self._types = Types(self._connection, memory, config.wp_post_type)
         self._search = Search(self._connection, self._types, now)
         self._library = Library(self._connection, memory, lambda: now().timestamp())
@@ -89,8 +93,20 @@ class XmlRpcBlog:
 
     def site(self) -> Site:
         if self._site is None:
-            self._site = self._ask_site()
+            self._site = self._remembered_site() or self._remember(self._ask_site())
         return self._site
+
+    def _remembered_site(self) -> Site | None:
+        """What another process was told a while ago: workers are short-lived, and the answer hardly ever changes."""
+        known = json.loads(self._memory.get(self._site_key) or "{}")
+        if not 0 <= self._now().timestamp() - known.get("asked_at", 0.0) < SITE_SECONDS:
+            return None
+        return Site(**{name: known.get(name) for name in SITE_FIELDS})
+
+    def _remember(self, site: Site) -> Site:
+        said = {"asked_at": self._now().timestamp(), **dataclasses.asdict(site)}
+        self._memory.put(self._site_key, json.dumps(said))
+        return site
 
     def _ask_site(self) -> Site:
         given = self._connection.read(Options(OPTIONS), "reading its settings")
@@ -199,7 +215,7 @@ class XmlRpcBlog:
     def _as_sent(self, post_id: PostId, page_id: PageId, struct: Fields) -> PostState:
         link = f"{self._connection.shown}/?p={post_id}"
         state = structs.state({**struct, "post_id": post_id, "link": link, "terms": ()}, self._now())
-        return replace(state, page_id=page_id)
+        return dataclasses.replace(state, page_id=page_id)
 
     # --- the library, terms, people ------------------------------------------------------------------------
 
