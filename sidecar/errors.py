@@ -39,6 +39,10 @@ class Missing(Refused):
     """The thing asked for does not exist, or is not shown to us."""
 
 
+class Forbidden(Refused):
+    """The thing is there and not given to us: a link that has run out, or one that is for others."""
+
+
 class ConfigError(SidecarError):
     """Settings are missing or wrong. `problems` lists every one of them, each a line with its remedy."""
 

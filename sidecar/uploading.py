@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sidecar import prepare
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
+from sidecar.errors import Forbidden, LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.ledger import AssetId, ItemId
 from sidecar.model import BlockWarning, Media, Prepared
 from sidecar.ports import World
@@ -110,7 +110,7 @@ def _download(world: World, file: FileRef) -> bytes:
     limit = world.config.media_max_bytes
     try:
         return world.web.download(file.url, limit).data
-    except Refused:
+    except Forbidden:
         if not file.hosted:
             raise
     return world.web.download(world.source.fresh_file(file).url, limit).data

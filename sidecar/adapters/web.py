@@ -14,7 +14,7 @@ import urllib3
 
 from sidecar.adapters.oneshot import AGENT
 from sidecar.adapters.web_guard import CONNECT_SECONDS, Blocked, Clock, Guard, Resolver, SafeAdapter, resolve
-from sidecar.errors import Refused, Unavailable
+from sidecar.errors import Forbidden, Refused, Unavailable
 from sidecar.model import Download
 
 SILENCE_SECONDS = 20.0
@@ -123,7 +123,7 @@ def _check_status(answer: requests.Response, url: str) -> None:
         raise Unavailable(f"{host} answers {status}.", retry_after=float(wait) if wait.isdecimal() else None)
     if status in (requests.codes.not_found, requests.codes.gone):
         raise Refused(f"A file is no longer at {host} ({status}).", "Put it into the page again, or remove it.")
-    raise Refused(f"{host} does not give a file away ({status}).", "Upload the file to Notion itself.")
+    raise Forbidden(f"{host} does not give a file away ({status}).", "Upload the file to Notion itself.")
 
 
 def _body(answer: requests.Response, url: str, max_bytes: int, clock: Clock) -> bytes:

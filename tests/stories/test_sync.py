@@ -371,3 +371,30 @@ def test_a_run_that_is_stopped_says_which_pages_it_left_and_the_next_one_does_th
     assert "stopped" in report.outcomes[0].error
     assert magazine.sync().status == "Completed"
     assert sorted(post["marker"] for post in magazine.posts()) == sorted(pages)
+
+
+# --- links that run out ----------------------------------------------------------------------------------
+
+
+def test_a_link_that_has_run_out_is_signed_anew_and_only_that_costs_a_call(magazine):
+    magazine.notion.content.file_lifetime = -10.0
+    magazine.notion.add_page("Late", [b.image(picture(magazine))])
+    with magazine.world() as world:
+        slow = world.source.blocks
+
+        def blocks(page_id):
+            read = slow(page_id)
+            magazine.notion.content.file_lifetime = 3600.0
+            return read
+
+        world.source.blocks = blocks
+        assert magazine.run(world).status == "Completed"
+    assert len(magazine.library()) == 1
+    assert len([call for call in magazine.notion.calls if re.fullmatch("/v1/blocks/[0-9a-f-]+", call.path)]) == 1
+
+
+def test_a_file_that_is_refused_for_what_it_is_costs_no_call(magazine):
+    magazine.notion.add_page("Too big", [b.image(picture(magazine))])
+    assert magazine.sync(MEDIA_MAX_BYTES="1000").status == "Failed"
+    assert not [call for call in magazine.notion.calls if re.fullmatch("/v1/blocks/[0-9a-f-]+", call.path)]
+    assert len(magazine.notion.downloads) == 1
