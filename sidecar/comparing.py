@@ -26,6 +26,8 @@ BORN_TOGETHER = timedelta(minutes=15)
 """Two posts of one page that two workers made in a race are no further apart than a lease and the longest call."""
 SETTLED = timedelta(hours=1)
 """A draft that was touched since is somebody's, or still being made."""
+KEPT_SECONDS = 30 * 86400.0
+"""How long events are known, so that a late repetition is one (Notion repeats for a day), and empty runs are kept."""
 QUIET = 5.0
 """Seconds before the first withdrawal, so that all of them are counted when it asks whether they are too many."""
 
@@ -60,8 +62,16 @@ def compare(world: World, slot: str) -> Sequence[Waiting]:
         if not is_ours or world.ledger.memory.get(TYPE) == slot:
             return ()
         waiting = act(world, look(world))
+        tidy(world)
         world.ledger.memory.put(TYPE, slot)
         return waiting
+
+
+def tidy(world: World) -> None:
+    """Drops what nobody looks back for: old events, and old runs that found nothing to do."""
+    before = world.now() - KEPT_SECONDS
+    world.ledger.pages.forget_events(before)
+    world.ledger.jobs.forget(before)
 
 
 # --- look ------------------------------------------------------------------------------------------------

@@ -135,6 +135,10 @@ class Jobs(Protocol):
         """Adds what one page, or the listing, cost to the metrics of a run."""
         ...
 
+    def forget(self, before: float) -> int:
+        """Drops the runs that ended before that time and came to no page. How many those were."""
+        ...
+
     def settle(self, job_id: JobId) -> Job | None:
         """Ends a run whose listing is done and whose last page has ended. None when it goes on, or has ended before."""
         ...
@@ -186,6 +190,10 @@ class Pages(Protocol):
 
     def note_event(self, trigger: Trigger) -> bool:
         """Stores an event that asks for nothing. False when it was stored before."""
+        ...
+
+    def forget_events(self, before: float) -> int:
+        """Drops the events that came before that time: from then on the same one would count again. How many."""
         ...
 
     def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:

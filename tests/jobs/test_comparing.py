@@ -217,3 +217,19 @@ def test_what_was_written_down_is_told_to_nobody_at_night(at_desk, published):
     compare(at_desk.world, "day 1")
     assert len(at_desk.messenger.told) == told
     assert JobId(at_desk.world.ledger.jobs.recent(1)[0].id)
+
+
+def test_old_events_and_old_runs_without_a_page_are_dropped_and_nothing_else(at_desk, published):
+    ledger = at_desk.world.ledger
+    empty = ledger.jobs.open("schedule", listing=True)
+    ledger.jobs.listed(empty)
+    ledger.jobs.settle(empty)
+    runs, events = len(ledger.jobs.recent(100)), len(ledger.figures.events(100))
+    assert events
+    compare(at_desk.world, "day 1")
+    assert (len(ledger.jobs.recent(100)), len(ledger.figures.events(100))) == (runs, events)
+    at_desk.clock.now += comparing.KEPT_SECONDS + 60
+    compare(at_desk.world, "day 2")
+    assert len(ledger.jobs.recent(100)) == runs - 1
+    assert ledger.jobs.job(empty) is None
+    assert not ledger.figures.events(100)

@@ -11,11 +11,16 @@ from functools import cached_property
 from typing import Any
 
 from sidecar.adapters.ledger.prepared import Prepared, gap
+import peewee as pw
+
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.ledger import ItemId, Job, JobId
 from sidecar.model import BlockWarning, JobStatus, Metrics, Outcome, PostId
+
+MOST_AT_ONCE = 500
+"""Rows that one statement drops: the rest is left to the next day, and nobody waits long meanwhile."""
 
 
 class SqlJobs:
@@ -66,6 +71,14 @@ class SqlJobs:
             known = {**dataclasses.asdict(Metrics()), **json.loads(row.metrics)}
             total = {name: known[name] + value for name, value in dataclasses.asdict(metrics).items()}
             self._job.update(metrics=json.dumps(total)).where(self._job.id == job_id).execute()
+
+    def forget(self, before: float) -> int:
+        job, item = self._job, self._item
+        with self._store.transaction():
+            ended = (job.site == self._site, job.status != "Running", job.finished_at < before)
+            with_pages = item.select(item.job).where(item.job == job.id)
+            old = [row.id for row in job.select(job.id).where(*ended, ~pw.fn.EXISTS(with_pages)).limit(MOST_AT_ONCE)]
+            return int(job.delete().where(job.id.in_(old)).execute()) if old else 0
 
     def settle(self, job_id: JobId) -> Job | None:
         job, page, item = self._job, self._page, self._item

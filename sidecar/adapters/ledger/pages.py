@@ -89,6 +89,11 @@ class SqlPages:
         with self._store.transaction():
             return self._note(trigger)
 
+    def forget_events(self, before: float) -> int:
+        inbox = self._inbox
+        with self._store.transaction():
+            return int(inbox.delete().where(inbox.site == self._site, inbox.received_at < before).execute())
+
     def _note(self, trigger: Trigger) -> bool:
         row = {
             "site": self._site,
