@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sidecar.adapters.ledger.prepared import Prepared, gap
 import peewee as pw
 
+from sidecar.adapters.ledger.prepared import Prepared, gap
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
