@@ -1,5 +1,7 @@
 """Which property feeds which field: by name and type, or as sidecar.toml says; and what is refused, in words."""
 
+from pathlib import Path
+
 import pytest
 
 from sidecar import environment, fitting, mapping
@@ -98,6 +100,16 @@ def test_every_default_is_found_by_its_own_words():
         for name in default.names:
             for kind in default.types:
                 assert fed({name.title(): kind}) == {default.target: name.title()}, name
+
+
+def test_the_documentation_names_every_property_that_is_known():
+    told = (Path(__file__).parents[1] / "docs" / "mapping.md").read_text(encoding="utf-8")
+    for default in DEFAULTS:
+        for name in default.names:
+            assert (
+                name.capitalize().replace("Url", "URL").replace("Wp ", "WP ").replace("Wordpress", "WordPress") in told
+            )
+    assert all(f"`{word}`" in told for word in WORDS)
 
 
 # --- sidecar.toml ----------------------------------------------------------------------------------------

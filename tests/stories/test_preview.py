@@ -10,6 +10,7 @@ import pytest
 
 from sidecar.blocks import PageId
 from sidecar.planning import intended
+from sidecar.previewing import preview
 from tests.stage.notion import art
 from tests.stage.notion import build as b
 from tests.stage.notion.magazine import fill
@@ -114,9 +115,9 @@ def test_what_differs_only_in_form_is_named_without_a_diff(magazine):
 # --- preview ---------------------------------------------------------------------------------------------
 
 
-def preview(magazine, folder, page, *words):
-    done = command(magazine, folder, "preview", page, "--output", "-", *words)
-    return done, done.stdout
+def previewed(magazine, page):
+    with magazine.world() as world:
+        return preview(world, PageId(page))
 
 
 def test_a_preview_is_one_file_that_needs_nothing_else_and_changes_nothing(magazine, tmp_path):
@@ -131,11 +132,12 @@ def test_a_preview_is_one_file_that_needs_nothing_else_and_changes_nothing(magaz
     assert re.findall(r'<img[^>]*src="(?!data:image/)', html) == []
     assert re.findall(r"<(?:script|link|iframe)\b", html) == []
     assert "data:image/jpeg;base64," in html
-    assert everything(magazine, tmp_path)[0:3] == before[0:3]
-    assert magazine.notion.writes() == []
+    *after, ledger, writes = everything(magazine, tmp_path)
+    assert (after, writes) == ([*before[:3]], 0)
+    assert {name for name, rows in ledger.items() if rows} <= {"schema_migration"}
 
 
-def test_a_preview_shows_title_fields_and_warnings_before_the_text(magazine, tmp_path):
+def test_a_preview_shows_title_fields_and_warnings_before_the_text(magazine):
     content = magazine.notion.content
     page = content.add_page(
         "Low <water> & high",
@@ -149,8 +151,9 @@ def test_a_preview_shows_title_fields_and_warnings_before_the_text(magazine, tmp
             "Author": [content.add_user("Nobody", "n@x.example")],
         },
     )
-    done, html = preview(magazine, tmp_path, f"https://app.notion.com/p/Low-{page.replace('-', '')}")
-    assert done.returncode == 0
+    made = previewed(magazine, page)
+    html = made.html
+    assert (made.name, made.notes, made.problems) == ("preview-low.html", 2, ())
     assert "<title>Low &lt;water&gt; &amp; high</title>" in html
     order = [
         "A block of type ai_block cannot be shown",
@@ -164,22 +167,22 @@ def test_a_preview_shows_title_fields_and_warnings_before_the_text(magazine, tmp
     places = [html.find(words) for words in order]
     assert places == sorted(places)
     assert -1 not in places
-    assert list(tmp_path.glob("preview-*")) == []
 
 
 def test_a_preview_of_a_page_that_could_not_be_published_says_why_and_shows_the_rest(magazine, tmp_path):
     page = magazine.notion.content.add_page("Low water", [b.paragraph("The text."), b.image("gone.jpg")])
-    done, html = preview(magazine, tmp_path, page)
+    done = command(magazine, tmp_path, "preview", f"https://app.notion.com/p/{page.replace('-', '')}", "--output", "-")
+    html = done.stdout
     assert done.returncode == 1
     assert "gone.jpg" in done.stderr
+    assert list(tmp_path.glob("preview-*")) == []
     assert "could not be published" in html
     assert "The text." in html
 
 
-def test_the_file_of_a_preview_may_be_named_and_must_be_writable(magazine, tmp_path):
+def test_the_file_of_a_preview_is_named_after_the_slug_and_must_be_writable(magazine, tmp_path):
     page = magazine.notion.content.add_page("Low water", [b.paragraph("x")], properties={"Slug": "Ébb / flow!"})
-    assert command(magazine, tmp_path, "preview", page).returncode == 0
-    assert [path.name for path in tmp_path.glob("*.html")] == ["preview-flow.html"]
+    assert previewed(magazine, page).name == "preview-flow.html"
     done = command(magazine, tmp_path, "preview", page, "--output", str(tmp_path / "no" / "such.html"))
     assert done.returncode == 1
     assert "cannot be written" in done.stderr
