@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import idle, rendering, sync, webhooks
+from tests.bench import button, events, idle, rendering, sync, webhooks
 
 BENCHES: Mapping[str, Callable[[], None]] = {
+    "button": button.main,
+    "events": events.main,
     "idle": idle.main,
     "rendering": rendering.main,
     "sync": sync.main,

@@ -12,6 +12,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -45,12 +46,26 @@ class Passed:
     fault: str = ""
 
 
-class FaultProxy:
-    """`with FaultProxy(upstream_url) as proxy:`; `proxy.url` takes the place of the upstream's."""
+@dataclass(frozen=True)
+class Span:
+    """From when to when a request was here, by the monotonic clock."""
 
-    def __init__(self, upstream: str) -> None:
+    name: str
+    begun: float
+    ended: float
+
+
+class FaultProxy:
+    """`with FaultProxy(upstream_url) as proxy:`; `proxy.url` takes the place of the upstream's.
+
+    With `delay` each request takes so many seconds longer, as on a long way.
+    """
+
+    def __init__(self, upstream: str, delay: float = 0.0) -> None:
         self.upstream = urlsplit(upstream)
+        self.delay = delay
         self.passed: list[Passed] = []
+        self.spans: list[Span] = []
         self._rules: list[Rule] = []
         self._lock = threading.Lock()
         self.end = threading.Event()
@@ -116,16 +131,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._pass()
 
-    do_POST = do_HEAD = do_GET
+    do_POST = do_PATCH = do_HEAD = do_GET
 
     def log_message(self, *_: Any) -> None:
         pass
 
     def _pass(self) -> None:
-        proxy = self.server.proxy
+        begun = time.monotonic()
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         found = METHOD_NAME.search(body[:2000])
-        rule = proxy.rule(found[1].decode() if found else f"{self.command} {self.path}", len(body))
+        name = found[1].decode() if found else f"{self.command} {self.path}"
+        self._treat(name, body)
+        self.server.proxy.spans.append(Span(name, begun, time.monotonic()))
+
+    def _treat(self, name: str, body: bytes) -> None:
+        proxy = self.server.proxy
+        rule = proxy.rule(name, len(body))
+        if proxy.delay:
+            proxy.end.wait(proxy.delay)
         if rule is not None and rule.kind in ("reset", "hang", "answer"):
             self._spoil(rule)
             return
