@@ -11,12 +11,16 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
+
+import certifi
+import pytest
 
 from sidecar import orchestrator
 from sidecar.adapters.connect import folder
@@ -219,13 +223,18 @@ class Stage:
     config: Config
 
     def fill(self) -> None:
-        """One page with two pictures, one with blocks inside blocks."""
+        """Two pages that ask for publication."""
         names = [self.notion.add_file(f"view-{number}.jpg", picture(number)) for number in (1, 2)]
-        views = [b.paragraph("First view"), b.image(names[0]), b.paragraph("Second view"), b.image(names[1])]
-        inner = [b.bullet("third level"), b.paragraph("beside it")]
-        nested = b.bullet("first level", children=[b.bullet("second level", children=inner)])
-        tides = [b.paragraph("Low water"), nested, b.paragraph("High water")]
-        self.pages = {self.notion.add_page("Views", views): "Views", self.notion.add_page("Tides", tides): "Tides"}
+        self.pages = {self.notion.add_page(title, blocks): title for title, blocks in content(names).items()}
+
+    def publish_and_edit(self) -> None:
+        """The two pages are published; then their writers change a word, and ask again."""
+        self.sync()
+        self.check(WORDS)
+        for page, title in self.pages.items():
+            self.notion.edit(page, blocks=content(["view-1.jpg", "view-2.jpg"], "Other words")[title])
+            self.notion.set_status(page, "Adding")
+        self.forget()
 
     def sync(self) -> Report:
         """One run; only waiting is short."""
@@ -279,16 +288,36 @@ class Stage:
         assert self.notion.violations == []
 
 
+def content(pictures: Sequence[str], first: str = "First words") -> dict[str, list[Any]]:
+    """One page with two pictures, one with blocks inside blocks."""
+    inner = [b.bullet("third level"), b.paragraph("beside it")]
+    nested = b.bullet("first level", children=[b.bullet("second level", children=inner)])
+    return {
+        "Views": [b.paragraph(first), b.image(pictures[0]), b.paragraph("Second view"), b.image(pictures[1])],
+        "Tides": [b.paragraph(first), nested, b.paragraph("High water")],
+    }
+
+
+def words(first: str) -> dict[str, list[str]]:
+    """What a reader of each post reads."""
+    tides = [first, "first level", "second level", "third level", "beside it", "High water"]
+    return {"Views": [first, "Second view"], "Tides": tides}
+
+
+WORDS, EDITED = words("First words"), words("Other words")
+
+
+@pytest.fixture(autouse=True)
+def one_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here speaks TLS, and to load all the web's certificates for each client takes longer than a run."""
+    text, end = Path(certifi.where()).read_text(), "-----END CERTIFICATE-----"
+    (tmp_path / "one.pem").write_text(text[: text.index(end) + len(end)] + "\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
+
+
 def exactly(name: str) -> str:
     """A pattern for the calls of one name, whatever their ids."""
     return "^" + re.escape(name).replace(r"\*", ID.pattern) + "$"
-
-
-WORDS = {
-    "Views": ["First view", "Second view"],
-    "Tides": ["Low water", "first level", "second level", "third level", "beside it", "High water"],
-}
-"""What a reader of each post reads."""
 
 
 @contextmanager

@@ -25,6 +25,9 @@ from sidecar.ports import World
 from tests.jobs.desk import Desk, desk
 from tests.stage.notion import NotionStandIn, art
 from tests.stage.notion import build as b
+from tests.stories.spoiling import one_certificate
+
+__all__ = ["one_certificate"]
 
 AT_ONCE = 4
 LONG = 1000.0
