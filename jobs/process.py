@@ -20,7 +20,7 @@ def begun(run: Callable[[Config], int], *needed: str) -> int:
     """Runs a process with the settings of its environment. Wrong ones are told, and end it at once."""
     try:
         config = environment.load().require(*needed)
-        logs.to_stderr(config)
+        logs.begin(config)
         return run(config)
     except ConfigError as error:
         print("The settings are not complete, or wrong:", *error.problems, sep="\n  - ", file=sys.stderr)

@@ -99,6 +99,9 @@ class Config(BaseModel):
         (), "the table [properties] of sidecar.toml: property, field"
     )
     log_format: Literal["console", "json"] = _setting("console", "how log lines look")
+    sentry_dsn: SecretStr = _setting(
+        SecretStr(""), "where mistakes of this program are reported: the DSN of a Sentry; needs the extra `sentry`"
+    )
 
     media_allowed_private_hosts: HostPorts = _setting((), "host:port pairs on private addresses that may be read")
     media_max_bytes: int = _setting(50_000_000, "largest file that is taken over, in bytes", ge=1000)
@@ -118,6 +121,13 @@ class Config(BaseModel):
     def _is_safe_for_a_password(cls, value: str) -> str:
         if value.startswith("http://") and not _is_loopback(urlsplit(value).hostname or ""):
             raise ValueError("plain http would send the password in the clear; use https://")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _is_a_dsn(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"(https?://[^@/\s]+@[^@/\s]+/([^\s]*/)?\d+)?", value.get_secret_value()):
+            raise ValueError("that is not a DSN; one looks like https://key@sentry.example/1")
         return value
 
     @field_validator("media_allowed_private_hosts")

@@ -38,7 +38,7 @@ def config() -> Config:
         settings = environment.load()
     except ConfigError as error:
         fail(error)
-    logs.to_stderr(settings)
+    logs.begin(settings)
     return settings
 
 

@@ -24,7 +24,7 @@ APP_LOAD_ERROR = 4
 def app() -> Flask:
     """The service of this environment, its ledger open and up to date."""
     config = settings()
-    logs.to_stderr(config)
+    logs.begin(config)
     try:
         return create_app(service(config))
     except SidecarError as error:

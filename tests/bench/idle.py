@@ -43,17 +43,19 @@ def _measure(how: str, settings: dict[str, str]) -> None:
             processes = family(up.pid)
             before = {pid: processor(pid) for pid in processes}
             time.sleep(SECONDS)
+            # A work-horse of the sweep may have come and gone: its time counts as its worker's.
+            processes = [pid for pid in processes if Path(f"/proc/{pid}").exists()]
             used = {pid: (processor(pid) - before[pid]) / SECONDS * 100 for pid in processes}
             memory = {pid: _memory(pid) for pid in processes}
             print(f"sidecar up {how}, at rest for {SECONDS:.0f} s (up after {started:.1f} s):")
             for pid in processes:
                 rss, pss = memory[pid]
                 print(
-                    f"  {_name(pid):<12} {rss:6.1f} MB resident, {pss:6.1f} MB of its own; {used[pid]:.2f} % processor"
+                    f"  {_name(pid):<15} {rss:6.1f} MB resident, {pss:6.1f} MB of its own; {used[pid]:.2f} % processor"
                 )
             total = sum(pss for _, pss in memory.values())
             print(
-                f"  {'together':<12} {total:6.1f} MB ({LIMIT:.0f} allowed); {sum(used.values()):.2f} % of one processor"
+                f"  {'together':<15} {total:6.1f} MB ({LIMIT:.0f} allowed); {sum(used.values()):.2f} % of one processor"
             )
             print(f"  ended within {service.end('up'):.1f} s", flush=True)
 
@@ -78,5 +80,6 @@ def processor(pid: int) -> float:
 def _name(pid: int) -> str:
     with contextlib.suppress(OSError):
         words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-        return next((word for word in words if word.startswith(("jobs.", "gunicorn"))), Path(words[0]).name.split()[0])
+        program = Path(words[0].split()[0]).name
+        return next((word for word in words if word.startswith(("jobs.", "gunicorn"))), program)
     return str(pid)

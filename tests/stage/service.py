@@ -14,7 +14,20 @@ from pathlib import Path
 
 import requests
 
-OURS = ("NOTION_", "WP_", "TELEGRAM_", "REDIS_", "WEBHOOK_", "SYNC_", "DATABASE_", "MEDIA_", "ON_", "PORT", "HOST")
+OURS = (
+    "NOTION_",
+    "WP_",
+    "TELEGRAM_",
+    "REDIS_",
+    "WEBHOOK_",
+    "SYNC_",
+    "DATABASE_",
+    "MEDIA_",
+    "ON_",
+    "PORT",
+    "HOST",
+    "SENTRY_",
+)
 LONGEST_END = 25.0
 
 
