@@ -90,7 +90,12 @@ class Newsroom:
         url = f"{self.service.url}/webhooks/notion/automation"
         started = time.monotonic()
         delivery = self.notion.press_button(page, url, SECRET)
-        until(lambda: self.notion.status(page) == "Done", 60, "the page is done")
+        try:
+            until(lambda: self.notion.status(page) in ("Done", "Error"), 60, "the page says Done or Error")
+        except AssertionError as error:
+            raise SystemExit(f"{error}; the service says:\n{self.service.log('up')[-4000:]}") from None
+        if self.notion.status(page) == "Error":
+            raise SystemExit(f"the page says Error: {self.notion.said(page, 'WordPress Message')}")
         time.sleep(0.5)  # the worker takes the answer, and ends the run
         spans = [span for proxy in self.proxies for span in proxy.spans]
         # The call that makes the page Done is the last one of Notion's; what comes after it keeps nobody waiting.
