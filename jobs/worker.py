@@ -21,6 +21,7 @@ from rq.serializers import JSONSerializer
 from jobs import tasks, ticker
 from jobs.process import begun, leave_with_parent, set_soon, told_to_stop
 from jobs.queue import QUEUES
+from sidecar.adapters.notion_calls import certificates
 from sidecar.config import FOR_SYNC, Config
 
 log = structlog.get_logger("sidecar")
@@ -71,8 +72,9 @@ def run(config: Config) -> int:
 
 
 def preload() -> None:
-    """What our libraries put off until their first use: every work-horse would import it anew."""
+    """What our libraries put off until their first use: every work-horse would import and read it anew."""
     importlib.import_module("httpcore")
+    certificates()
     Image.init()
     gc.collect()
     gc.freeze()  # what is imported never becomes garbage: its pages stay shared with the work-horses

@@ -6,10 +6,12 @@ notion-client is the transport, with its own retry off: it waits too short, and 
 from __future__ import annotations
 
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import httpx
@@ -45,6 +47,12 @@ class Limits:
     first_wait: float = FIRST_WAIT
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Whom we take for Notion. Read once in a process: that takes longer than a call."""
+    return httpx.create_ssl_context()
+
+
 class Calls:
     """The way to one workspace, for all threads of a process."""
 
@@ -52,7 +60,7 @@ class Calls:
         self._limiter, self._stop, self._limits = limiter, stop, limits
         self._sent = self._throttled = 0
         self._lock = threading.Lock()
-        self._http = httpx.Client(event_hooks={"response": [self._end_in_time]})
+        self._http = httpx.Client(verify=certificates(), event_hooks={"response": [self._end_in_time]})
         self._client: Any = notion_client.Client(
             auth=config.notion_token.get_secret_value(),
             notion_version=VERSION,

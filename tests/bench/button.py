@@ -90,6 +90,8 @@ class Newsroom:
         url = f"{self.service.url}/webhooks/notion/automation"
         started = time.monotonic()
         delivery = self.notion.press_button(page, url, SECRET)
+        if delivery.status != 202:
+            raise SystemExit(f"the button was answered {delivery.status}: {self.service.log('up')[-4000:]}")
         try:
             until(lambda: self.notion.status(page) in ("Done", "Error"), 60, "the page says Done or Error")
         except AssertionError as error:
