@@ -10,7 +10,6 @@ from typing import assert_never
 
 from sidecar import compose, summarise
 from sidecar.finding import look_up
-from sidecar.ledger import JobId
 from sidecar.model import (
     Action,
     Conflict,
@@ -50,23 +49,11 @@ def act(work: Work) -> Outcome:
 def look(work: Work) -> Page:
     """The page as the listing just gave it, or as Notion has it now; its item in this run."""
     world, claim = work.world, work.claim
-    raw = claim.snapshot if claim.snapshot is not None and is_recent(work) else world.source.page(claim.page_id)
+    raw = claim.snapshot or world.source.page(claim.page_id)
     page = parse_page(raw, world.config.notion_status_property)
     work.page = page
     work.item_id = world.ledger.jobs.begin_item(work.job_id, page.id, compose.words(page), page.url)
     return page
-
-
-def is_recent(work: Work) -> bool:
-    """True when the run that this page is worked on in has listed it just now.
-
-    Whoever takes a page over, or tries it again, asks Notion: its writer may have gone on, or thought better of it.
-    """
-    claim, world = work.claim, work.world
-    if claim.attempts or claim.job_id is None or claim.job_id != work.job_id:
-        return False
-    runs = world.ledger.figures.tallies(JobId(claim.job_id - 1), limit=1)
-    return any(world.now() - run.started_at < world.config.lease_seconds for run in runs if run.job_id == claim.job_id)
 
 
 def read_back(work: Work) -> tuple[PostState | None, tuple[str, ...]]:

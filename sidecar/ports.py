@@ -55,8 +55,9 @@ class Source(Protocol):
         """The same file with a link that was signed just now: reads its block (or page) again."""
         ...
 
-    def mark(self, page: Page, mark: Mark) -> None:
-        """Writes status, link and message to a page in one call. Raises `Refused` when the option does not exist."""
+    def mark(self, page: Page, mark: Mark) -> Json | None:
+        """Writes status, link and message to a page in one call; gives the page as it is then, None when it said all
+        that already. Raises `Refused` when the option does not exist."""
         ...
 
     def properties(self) -> Mapping[str, Json]:

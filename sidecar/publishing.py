@@ -18,9 +18,11 @@ from sidecar.finding import unfinished
 from sidecar.gathering import gather
 from sidecar.ledger import Claim
 from sidecar.model import Fields, Intent, Json, Outcome, Page, Post, PostState, Record
+from sidecar.parse.page import page as parse_page
 from sidecar.ports import Mark, Scan
 from sidecar.render import Context
 from sidecar.resolving import resolve
+from sidecar.since import has_moved_on
 from sidecar.uploading import Uploading, store_files
 from sidecar.wanted import property_warning
 from sidecar.working import Work
@@ -55,8 +57,9 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     if work.claim.intent is Intent.REREAD and was_right:
         world.ledger.pages.complete(work.claim)
         return work.outcome("Skipped", "it was read once more, and nothing had changed")
-    tell_done(work, page)
-    world.ledger.pages.complete(work.claim, reread_after=second_reading(page, raw, read_at))
+    moved_on = tell_done(work, page)
+    again = 0.0 if moved_on else second_reading(page, raw, read_at)
+    world.ledger.pages.complete(work.claim, reread_after=again)
     return work.outcome("Success")
 
 
@@ -263,10 +266,18 @@ def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[
     work.world.ledger.records.put(work.claim, record, compose.words(page), links)
 
 
-def tell_done(work: Work, page: Page) -> None:
-    """Done, link and notes, in one call; nothing when the page says all that already."""
+def tell_done(work: Work, page: Page) -> bool:
+    """Done, link and notes, in one call; nothing when the page says all that already.
+
+    True when the answer shows that the page's properties were changed since they were read.
+    """
     config = work.world.config
     assert work.record is not None
     status = config.notion_status_done if page.status != config.notion_status_done else None
+    notes = summarise.notes(work.warnings)
     work.guard()
-    work.world.source.mark(page, Mark(status, work.record.link, summarise.notes(work.warnings)))
+    now = work.world.source.mark(page, Mark(status, work.record.link, notes))
+    if now is None:
+        return False
+    after = parse_page(now, config.notion_status_property)
+    return has_moved_on(page, after, config.notion_status_property, (work.record.link, notes))

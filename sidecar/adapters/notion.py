@@ -123,14 +123,14 @@ class NotionSource:
 
     # --- telling the page --------------------------------------------------------------------------------
 
-    def mark(self, page: Page, mark: Mark) -> None:
+    def mark(self, page: Page, mark: Mark) -> Json | None:
         config = self._config
         names = Names(config.notion_status_property, config.notion_url_property, config.notion_message_property)
         properties = properties_to_write(page, mark, names)
         if not properties:
-            return
+            return None
         try:
-            self._calls.patiently(lambda: self._write(page.id, properties))
+            return self._calls.patiently(lambda: self._write(page.id, properties))
         except Invalid as error:
             what = f"the status {mark.status!r} for {names.status!r}" if mark.status else ", ".join(properties)
             raise Refused(
@@ -138,13 +138,15 @@ class NotionSource:
                 "Add that option in Notion, or set NOTION_STATUS_DONE and NOTION_STATUS_ERROR to options that exist.",
             ) from error
 
-    def _write(self, page_id: PageId, properties: Json) -> None:
+    def _write(self, page_id: PageId, properties: Json) -> Json:
         """One PATCH. To set the same values again is safe, but what Notion may have taken is looked at first."""
         try:
-            self._calls.once("PATCH", f"pages/{page_id}", {"properties": properties})
+            return self._calls.once("PATCH", f"pages/{page_id}", {"properties": properties})
         except Committed:
-            if not is_written(self.page(page_id), properties):
+            shown = self.page(page_id)
+            if not is_written(shown, properties):
                 raise
+            return shown
 
     def bot_id(self) -> str:
         known = self._memory.get("bot id")

@@ -427,3 +427,10 @@ def test_a_locked_database_is_named(tmp_path):
     other.execute("ROLLBACK")
     other.close()
     store.close()
+
+
+def test_what_a_listing_saw_is_believed_once(book, clock):
+    book.pages.accept(Trigger(PAGE_ID, Intent.LISTED, "listing", "1", snapshot={"id": PAGE_ID}))
+    assert book.pages.claim(PAGE_ID, "one").snapshot == {"id": PAGE_ID}
+    clock.now += 1000
+    assert book.pages.claim(PAGE_ID, "who takes over").snapshot is None

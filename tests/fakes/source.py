@@ -90,12 +90,12 @@ class FakeSource:
                     return replace(file, url=made.url, expires=made.expires)
             raise Missing(f"The file {file.name} is no longer in the page.")
 
-    def mark(self, page: Page, mark: Mark) -> None:
+    def mark(self, page: Page, mark: Mark) -> Json | None:
         source = self.content.source_of(page.id)
         wanted = {STATUS: mark.status, LINK: mark.link, MESSAGE: mark.message}
         changes = {name: it for name, it in wanted.items() if it is not None and it != self._said(page, name)}
         if not changes:
-            return
+            return None
         with self._call("mark"):
             self._check(page.id)
             try:
@@ -103,6 +103,7 @@ class FakeSource:
             except Unhappy as error:
                 raise Refused(str(error), "Add that option in Notion.") from error
             self.content.write(page.id, made, BOT)
+            return self._shown.page(page.id)
 
     def properties(self) -> Mapping[str, Json]:
         with self._call("properties"):

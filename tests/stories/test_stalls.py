@@ -131,9 +131,12 @@ class Scene:
         self.reports.append(orchestrator.sync(world, Request()))
 
     def edit(self, words: str) -> None:
-        """A writer changes the page and asks for it again."""
+        """A writer changes the text and asks for the page again.
+
+        The text alone: a change of the title is seen in the answer to *Done*.
+        """
         views = [b.paragraph(words), b.image("view.jpg")]
-        self.desk.notion.edit(self.page, title=f"The page {words}", blocks=views)
+        self.desk.notion.edit(self.page, blocks=views)
         self.desk.notion.set_status(self.page, "Adding")
 
     def stalled(self, at: str, fence: bool = True) -> Moment:
@@ -167,7 +170,7 @@ class Scene:
         if len(public) != 1:
             yield f"{len(public)} public posts"
             return
-        if NEW not in public[0].texts["post_content"] or NEW not in public[0].texts["post_title"]:
+        if NEW not in public[0].texts["post_content"]:
             yield "the post is stale"
         if record is None or record.post_id != str(public[0].id):
             yield "another post is remembered"

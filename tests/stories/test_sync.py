@@ -398,3 +398,23 @@ def test_a_file_that_is_refused_for_what_it_is_costs_no_call(magazine):
     assert magazine.sync(MEDIA_MAX_BYTES="1000").status == "Failed"
     assert not [call for call in magazine.notion.calls if re.fullmatch("/v1/blocks/[0-9a-f-]+", call.path)]
     assert len(magazine.notion.downloads) == 1
+
+
+# --- a writer who goes on meanwhile ----------------------------------------------------------------------
+
+
+def test_a_title_that_is_changed_during_the_run_reaches_the_post_in_the_same_run(magazine):
+    page = magazine.notion.add_page("Low water", [b.paragraph("x")])
+    with magazine.world() as world:
+        read = world.source.blocks
+
+        def blocks(page_id):
+            if magazine.notion.content.title(page) == "Low water":
+                magazine.notion.edit(page, title="High water")
+            return read(page_id)
+
+        world.source.blocks = blocks
+        assert magazine.run(world).status == "Completed"
+    (post,) = magazine.posts()
+    assert post["title"] == "High water"
+    assert magazine.notion.status(page) == "Done"

@@ -203,8 +203,13 @@ class SqlPages:
                 .where(page.page_id == page_id, *self._open(now))
                 .execute()
             )
+            if not taken:
+                return None
             row = self._row(page_id)
-            return _claim(row) if taken else None
+            if row.snapshot is not None:
+                # It was true when it was listed. Who takes the page over from us, or tries it again, has to ask.
+                self._update(page_id, snapshot=None)
+            return _claim(row)
 
     def renew(self, claim: Claim) -> None:
         self.guard(claim)
