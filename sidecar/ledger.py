@@ -238,10 +238,6 @@ class Pages(Protocol):
         """Gives the page back as it was, to be taken again at once: we are stopping."""
         ...
 
-    def reopen(self, claim: Claim) -> None:
-        """Asks for one more run of a page whose lease we lost after a write: the last state is written again."""
-        ...
-
 
 class Records(Protocol):
     """Which page became which post, and what was written last."""

@@ -33,7 +33,7 @@ def connected(config: Config, stop: threading.Event | None = None) -> Iterator[W
         stack.callback(store.close)
         pace = stack.enter_context(contextlib.closing(limiter(config, folder(config))))
         source = stack.enter_context(contextlib.closing(NotionSource(config, pace, memory.memory, stop)))
-        blog = stack.enter_context(contextlib.closing(XmlRpcBlog(config, memory.memory)))
+        blog = stack.enter_context(contextlib.closing(XmlRpcBlog(config, memory.memory, stop=stop)))
         web = stack.enter_context(contextlib.closing(SafeWeb(config.media_allowed_private_hosts)))
         yield World(
             config=config,

@@ -269,12 +269,6 @@ class SqlPages:
         with self._store.transaction():
             self._held(claim, lease_until=0, lease_owner=None)
 
-    def reopen(self, claim: Claim) -> None:
-        page = self._page
-        with self._store.transaction():
-            mine = page.site == self._site, page.page_id == claim.page_id
-            page.update(wanted_rev=page.wanted_rev + 1).where(*mine).execute()
-
     # --- rows --------------------------------------------------------------------------------------------
 
     def _row(self, page_id: PageId | str, alone: bool = False) -> Any:
