@@ -44,20 +44,20 @@ HORSE: ContextVar[Horse] = ContextVar("horse")
 
 def sync_page(page_id: str) -> None:
     """One attempt at one page."""
-    with at_work(page=page_id) as (world, waker):
+    with said(page=page_id), at_work() as (world, waker):
         # Whoever pressed a button during the attempt is looking, and found the page taken.
         waker.pages(stepping.sync_page(world, PageId(page_id)), urgent=True, turn="again")
 
 
 def list_pages(job_id: int) -> None:
     """The listing of a run."""
-    with at_work(job=job_id) as (world, waker):
+    with said(job=job_id), at_work() as (world, waker):
         waker.pages(stepping.list_pages(world, JobId(job_id)))
 
 
 def open_listing(slot: str) -> None:
     """The run of this slot of the schedule."""
-    with at_ledger() as (ledger, waker):
+    with said(), at_ledger() as (ledger, waker):
         job_id = stepping.open_listing(ledger, slot)
         if job_id is not None:
             waker.listing(job_id, turn=bucket(time.time()))
@@ -65,10 +65,10 @@ def open_listing(slot: str) -> None:
 
 def sweep(_slot: str) -> None:
     """Wakes workers for whatever lies about, and ends the runs that are over."""
-    with at_ledger() as (ledger, _):
+    with said(), at_ledger() as (ledger, _):
         if stepping.is_tidy(ledger):
             return
-    with at_work() as (world, waker):
+    with said(), at_work() as (world, waker):
         turn, found = bucket(world.now()), stepping.sweep(world)
         for job_id in found.listings:
             waker.listing(job_id, turn=turn)
@@ -78,7 +78,7 @@ def sweep(_slot: str) -> None:
 
 def compare(_slot: str) -> None:
     """The daily comparison, unless today's was made."""
-    with at_work() as (world, waker):
+    with said(), at_work() as (world, waker):
         waker.pages(comparing.compare(world, today(world)))
 
 
@@ -87,10 +87,10 @@ def today(world: World) -> str:
 
 
 @contextlib.contextmanager
-def at_work(**about: object) -> Iterator[tuple[World, Waker]]:
+def at_work() -> Iterator[tuple[World, Waker]]:
     """The world of this work-horse, for what needs the far ends."""
     horse = saddled()
-    with said(**about), connected(horse.config, horse.stop) as world:
+    with connected(horse.config, horse.stop) as world:
         yield world, waker(horse.config)
 
 
@@ -98,7 +98,7 @@ def at_work(**about: object) -> Iterator[tuple[World, Waker]]:
 def at_ledger() -> Iterator[tuple[Ledger, Waker]]:
     """Only what is remembered: the idle service does little else, and it costs a tenth."""
     config = saddled().config
-    with said(), remembered(config) as ledger:
+    with remembered(config) as ledger:
         yield ledger, waker(config)
 
 

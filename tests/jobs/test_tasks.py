@@ -100,3 +100,26 @@ def test_a_plain_rq_worker_reads_the_settings_of_its_environment(config, ledger,
     finally:
         tasks.HORSE.reset(token)
     assert len(ledger.jobs.listings()) == 1
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        lambda: tasks.sync_page(str(uuid4())),
+        lambda: tasks.list_pages(1),
+        lambda: tasks.open_listing("1"),
+        lambda: tasks.sweep("1"),
+        lambda: tasks.compare("1"),
+    ],
+    ids=["a page", "a listing", "a slot", "the sweep", "the comparison"],
+)
+def test_a_ledger_that_cannot_be_opened_is_said_in_words_and_fails_no_rq_job(config, tmp_path, task):
+    (tmp_path / "folder.db").mkdir()
+    broken = config.model_copy(update={"database_url": f"sqlite:///{tmp_path}/folder.db"})
+    token = tasks.HORSE.set(tasks.Horse(broken))
+    try:
+        with capture_logs() as lines:
+            task()
+    finally:
+        tasks.HORSE.reset(token)
+    assert "cannot be opened" in lines[-1]["error"]
