@@ -108,6 +108,9 @@ class Config(BaseModel):
     image_max_pixels_side: int = _setting(2560, "longest side of a picture in pixels", ge=16, le=16384)
     image_quality: int = _setting(85, "quality of re-encoded JPEG and WebP pictures", ge=1, le=100)
     image_format: Literal["keep", "webp"] = _setting("keep", "keep each picture's format, or make all WebP")
+    image_alt_prefix: str = _setting(
+        "alt:", "what begins a caption's last line that is the alternative text; empty: captions have no such line"
+    )
 
     @field_validator("notion_base_url", "telegram_base_url", "wp_url", "public_url")
     @classmethod
@@ -161,12 +164,15 @@ class Config(BaseModel):
 FROM_FILE = frozenset({"property_mapping"})
 """Settings that no variable holds."""
 
+EMPTY_SAYS = frozenset({"image_alt_prefix"})
+"""Settings that have a default and may be empty nevertheless."""
+
 FOR_SYNC = ("notion_token", "notion_data_source_id", "wp_url", "wp_username", "wp_app_password")
 """What a sync cannot do without."""
 
 
 def _takes_empty(config: type[Config], name: str) -> bool:
-    return bool(config.model_fields[name].default == "")
+    return name in EMPTY_SAYS or bool(config.model_fields[name].default == "")
 
 
 def _problem(config: type[Config], where: tuple[int | str, ...], message: str) -> str:

@@ -82,6 +82,7 @@ def draft(world: World, page: Page, shelve: Shelve) -> Draft:
             links=world.ledger.records.permalinks(),
             wordpress=version(site.version),
             time_zone=site.time_zone,
+            alt_prefix=world.config.image_alt_prefix,
         ),
     )
     made = fields(Guessing(world), wanted, shelf.media)

@@ -106,6 +106,7 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
             links=world.ledger.records.permalinks(),
             wordpress=version(site.version),
             time_zone=site.time_zone,
+            alt_prefix=world.config.image_alt_prefix,
         ),
     )
     made = resolve(world, work.guard, wanted, stored.media)

@@ -32,6 +32,11 @@ def test_a_password_is_never_sent_over_plain_http():
     assert Config.parse({"WP_URL": "http://localhost"}).wp_url == "http://localhost"
 
 
+def test_an_empty_prefix_for_alternative_texts_turns_them_off():
+    assert Config.parse({}).image_alt_prefix == "alt:"
+    assert Config.parse({"IMAGE_ALT_PREFIX": ""}).image_alt_prefix == ""
+
+
 def test_an_empty_value_is_the_default():
     assert Config.parse({"NOTION_STATUS_READY": "", "PORT": " "}).notion_status_ready == "Adding"
 

@@ -30,6 +30,8 @@ class Context:
     wordpress: tuple[int, int] = (6, 8)
     time_zone: str = "UTC"
     language: str = "en"
+    alt_prefix: str = "alt:"
+    """What begins the last line of a picture's caption where that is its alternative text; empty: nothing does."""
     warnings: list[BlockWarning] = field(default_factory=list)
     linked: list[PageId] = field(default_factory=list)
     headings: dict[str, Outlined] = field(default_factory=dict)

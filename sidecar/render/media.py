@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sidecar.blocks import Blocks, Embed, FileRef, MediaBlock, plain, walk
+from sidecar.blocks import Blocks, Embed, FileRef, MediaBlock, walk
 from sidecar.blocks import files as all_files
 from sidecar.markup import NOTHING, Html, alternative, block, blocks, closed, escape, join, tag
 from sidecar.model import Media
+from sidecar.render.captions import shown_and_spoken
 from sidecar.render.cards import embed, figure
 from sidecar.render.context import Context
 from sidecar.render.inline import words
@@ -38,10 +39,11 @@ def media(it: MediaBlock, context: Context) -> Html:
 
 
 def image(it: MediaBlock, known: Media, context: Context) -> Html:
-    """An image of the media library, with its caption."""
-    made = closed("img", src=known.url, alt=alternative(plain(it.caption)), class_=f"wp-image-{known.id}")
+    """An image of the media library, with its caption, of which a last line `alt: ...` is its alternative text."""
+    shown, spoken = shown_and_spoken(it.caption, context.alt_prefix)
+    made = closed("img", src=known.url, alt=alternative(spoken), class_=f"wp-image-{known.id}")
     head = {"id": int(known.id), "sizeSlug": "full", "linkDestination": "none"}
-    return block("image", figure("image", made, it.caption, it.id, context, "size-full"), head)
+    return block("image", figure("image", made, shown, it.id, context, "size-full"), head)
 
 
 def video(it: MediaBlock, known: Media, context: Context) -> Html:
@@ -102,4 +104,5 @@ def _not_stored(it: MediaBlock, context: Context) -> Html:
     else:
         context.warn(it.id, it.file.kind, f"The {it.file.kind} {name} could not be shown; its name is.")
         shown = words(name)
-    return blocks([plain_paragraph(shown) if shown else NOTHING, caption(it.caption, it.id, context)])
+    below = shown_and_spoken(it.caption, context.alt_prefix)[0] if it.file.kind == "image" else it.caption
+    return blocks([plain_paragraph(shown) if shown else NOTHING, caption(below, it.id, context)])
