@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Tests wait more than they compute: one process more than there are processors keeps these busy.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +29,7 @@ demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the pos
 
 test: $(STAMP) ## Everything, against a real WordPress, Redis, browser and databases
 	@sh tests/stage/packages.sh php node redis browser postgres mariadb nginx apache systemd compose
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## What a change has to pass besides the tests
 	$(BIN)/ruff format --check .

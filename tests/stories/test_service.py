@@ -25,8 +25,8 @@ from tests.stories.magazine import Magazine
 SECRET, SYNC_TOKEN, EVENTS_TOKEN = "button-secret", "sync-token-of-the-story", "secret_of_the_subscription"
 SOON = 30.0
 """Seconds in which a page that nothing holds up is done, on a busy machine."""
-SWEPT = 60.0
-"""The same for one that has to wait for a lease of 5 s and the next sweep."""
+SWEPT = 180.0
+"""The same for one that has to wait for a lease of the default 120 s and the sweep, every 30 s."""
 
 
 class Newsroom(Magazine):
@@ -108,7 +108,6 @@ def settings_of(notion: NotionStandIn, proxy: FaultProxy, wordpress: WordPress, 
         "DATABASE_URL": f"sqlite:///{folder}/ledger.db",
         "MEDIA_ALLOWED_PRIVATE_HOSTS": notion.url.removeprefix("http://"),
         "DEBOUNCE_SECONDS": "1",
-        "LEASE_SECONDS": "5",
         "SYNC_SCHEDULE": "3600",
     }
 
