@@ -13,6 +13,11 @@ from tests.stage.wordpress import WordPress
 from tests.stories.magazine import Magazine
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories first: they take longest, and where tests run in parallel no process should end alone with one."""
+    items.sort(key=lambda item: "tests/stories/" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def running_wordpress() -> Iterator[WordPress]:
     with WordPress("newest") as wordpress:
