@@ -10,14 +10,14 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from sidecar import entry, orchestrator, previewing
+from sidecar import entry, orchestrator, orphans, previewing
 from sidecar.adapters.connect import remembered
 from sidecar.entry import ALL_WELL, NOT_ALL
 from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
 from sidecar.ledger import JobId
 from sidecar.model import Report
-from sidecar.objects import event_object, job_object, report_object
+from sidecar.objects import event_object, job_object, orphans_object, report_object
 from sidecar.orchestrator import Request
 from sidecar.planning import Intended, intended
 from sidecar.ports import World
@@ -29,6 +29,8 @@ from sidecar.terminal import (
     events_table,
     history_table,
     note_lines,
+    orphans_line,
+    orphans_table,
     plan_table,
     report_lines,
 )
@@ -185,6 +187,34 @@ def adopt(as_json: bool) -> None:
         click.echo(json.dumps({"adopted": found}))
         return
     click.echo(f"{found} {'post' if found == 1 else 'posts'} of pages that were not known before.")
+
+
+@main.command()
+@click.option("--orphans", "wants_orphans", is_flag=True, help="Items that we uploaded and no post of ours uses.")
+@click.option("--delete", "deletes", is_flag=True, help="Remove exactly those from WordPress, for good.")
+@AS_JSON
+def media(wants_orphans: bool, deletes: bool, as_json: bool) -> None:
+    """Show, and remove, what the sidecar has left over in the media library.
+
+    An item counts as used when a post of ours shows it, in its text or as featured image, trashed and withdrawn posts
+    too, or when its page waits to be published. What somebody else uploaded is never touched; posts that somebody else
+    wrote are not looked at. Exit status: 1 when an item could not be removed, or nobody can tell what is used.
+    """
+    if not wants_orphans:
+        raise click.UsageError("Say what to look for: sidecar media --orphans")
+    found, removals = entry.with_world(entry.config(), lambda world: _orphans(world, deletes))
+    if as_json:
+        click.echo(json.dumps(orphans_object(found, removals), ensure_ascii=False))
+    else:
+        if found.orphans:
+            console().print(orphans_table(found.orphans, removals or ()))
+        click.echo(orphans_line(found, removals))
+    sys.exit(NOT_ALL if found.unsettled or any(one.end == "left" for one in removals or ()) else ALL_WELL)
+
+
+def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[orphans.Removal] | None]:
+    found = orphans.find(world)
+    return found, orphans.remove(world, found.orphans) if deletes else None
 
 
 @main.group(invoke_without_command=True)

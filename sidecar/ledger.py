@@ -110,10 +110,20 @@ class Asset:
     page_id: PageId
     block_id: str
     identity: str
-    status: Literal["Pending", "Uploaded", "Failed"]
+    status: Literal["Pending", "Uploaded", "Failed", "Retired"]
     sha256: str | None
     media: Media | None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An item of the media library that we uploaded, and the pages that show it as far as the ledger knows."""
+
+    media: Media
+    sha256: str
+    size: int
+    pages: frozenset[PageId]
 
 
 class Jobs(Protocol):
@@ -294,6 +304,18 @@ class Assets(Protocol):
 
     def made_only_by(self, item_id: ItemId) -> Sequence[MediaId]:
         """Forgets, in one transaction, what this item uploaded and no other page uses; gives the items to delete."""
+        ...
+
+    def uploads(self) -> Sequence[Upload]:
+        """Every item that an upload of ours is known to have made, in order of id; not those we only came to use."""
+        ...
+
+    def retire(self, media_id: MediaId, pages: Collection[PageId]) -> bool:
+        """Lets no page reuse this item from now on. False, and nothing changed: a page not among these shows it."""
+        ...
+
+    def forget(self, media_id: MediaId) -> None:
+        """Drops what is known of a retired item."""
         ...
 
     def of_page(self, page_id: PageId) -> Sequence[Asset]: ...

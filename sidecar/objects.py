@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sidecar.ledger import Job, Noted
+from sidecar.ledger import Job, Noted, Upload
 from sidecar.model import Outcome, Report
+from sidecar.orphans import Found, Removal
 
 PAGE = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
 
@@ -44,6 +46,20 @@ def event_object(event: Noted) -> dict[str, Any]:
         "page_id": event.page_id,
         "ignored": event.body or None,
     }
+
+
+def orphans_object(found: Found, removals: Sequence[Removal] | None) -> dict[str, Any]:
+    """`removals` is None when nothing was to be removed."""
+    shown = {"orphans": [_upload_object(one) for one in found.orphans], "unsettled": list(found.unsettled)}
+    if removals is None:
+        return shown
+    ends = [{"media_id": one.upload.media.id, "end": one.end, "reason": one.reason or None} for one in removals]
+    return {**shown, "removals": ends}
+
+
+def _upload_object(one: Upload) -> dict[str, Any]:
+    media = one.media
+    return {"media_id": media.id, "name": media.name, "url": media.url, "mime": media.mime, "bytes": one.size}
 
 
 def page_object(outcome: Outcome) -> dict[str, Any]:

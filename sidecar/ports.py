@@ -159,8 +159,8 @@ class Blog(Protocol):
         """Sets the words of a library item. False: this WordPress does not let us set the alternative text."""
         ...
 
-    def delete_media(self, media_id: MediaId) -> None:
-        """Deletes a library item and its files; nothing happens when it is gone."""
+    def delete_media(self, media_id: MediaId) -> bool:
+        """Deletes a library item and its files. False: it was gone already."""
         ...
 
     def terms(self, taxonomy: str) -> Sequence[Term]: ...

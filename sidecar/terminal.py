@@ -13,8 +13,9 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from sidecar import summarise
-from sidecar.ledger import Job, Noted
+from sidecar.ledger import Job, Noted, Upload
 from sidecar.model import Outcome, Report
+from sidecar.orphans import Found, Removal
 from sidecar.planning import Intended
 from sidecar.running import Watch
 
@@ -132,6 +133,34 @@ def events_table(events: Sequence[Noted]) -> RenderableType:
         when = f"{datetime.fromtimestamp(event.received_at, UTC):%Y-%m-%d %H:%M:%S}"
         table.add_row(when, event.source, event.kind, event.page_id or "", escape(event.body))
     return table
+
+
+def orphans_table(orphans: Sequence[Upload], removals: Sequence[Removal] = ()) -> RenderableType:
+    """Items of the library that no post shows, and what became of each if they were to be removed."""
+    ends = {one.upload.media.id: f"{one.end}  {one.reason}".strip() for one in removals}
+    table = Table("Item", "File", "Bytes", "Address", *(["What"] if removals else []), box=None, pad_edge=False)
+    for one in orphans:
+        end = [escape(ends[one.media.id])] if removals else []
+        table.add_row(one.media.id, escape(one.media.name), str(one.size), escape(one.media.url), *end)
+    return table
+
+
+def orphans_line(found: Found, removals: Sequence[Removal] | None) -> str:
+    """How many there are, or why nobody can tell, and what became of them. `removals` is None: nothing was to be."""
+    if found.unsettled:
+        posts = ", ".join(found.unsettled)
+        return (
+            f"A write was cut short, so nobody knows what these posts show: {posts}. Run sidecar sync, then look again."
+        )
+    if not found.orphans:
+        return "Every item that we uploaded is used."
+    number = f"{len(found.orphans)} {'item' if len(found.orphans) == 1 else 'items'}"
+    if removals is None:
+        return f"{number} of ours that no post of ours uses. Remove with: sidecar media --orphans --delete"
+    ends = [one.end for one in removals]
+    return (
+        f"{ends.count('deleted')} deleted, {ends.count('gone')} gone already and forgotten, {ends.count('left')} left."
+    )
 
 
 def _end(outcome: Outcome) -> tuple[str, str]:

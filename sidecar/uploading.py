@@ -94,7 +94,7 @@ def _turn(world: World, sha256: str, row: AssetId) -> Iterator[None]:
 
     It is held as long as a page is; after that whoever had it is taken for dead.
     """
-    turn, owner = f"upload {sha256}", f"{world.owner} {row}"
+    turn, owner = turn_name(sha256), f"{world.owner} {row}"
     while not world.ledger.leases.take(turn, owner, world.config.lease_seconds):
         if world.stop.is_set():
             raise Stopped("The sync was stopped while it waited for an upload.")
@@ -103,6 +103,11 @@ def _turn(world: World, sha256: str, row: AssetId) -> Iterator[None]:
         yield
     finally:
         world.ledger.leases.give_back(turn, owner)
+
+
+def turn_name(sha256: str) -> str:
+    """The name of the turn of whoever looks for these bytes in the library, adds them or takes them out."""
+    return f"upload {sha256}"
 
 
 def _download(world: World, file: FileRef) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Claim, Ledger, Trigger
+from sidecar.ledger import Claim, Ledger, Trigger, Upload
 from sidecar.model import Intent, Media, MediaId, Metrics
 from tests.make import PAGE_ID, outcome, record
 from tests.stage.notion import Clock
@@ -232,6 +232,24 @@ def test_only_what_nobody_else_shows_is_given_up(book: Ledger) -> None:
     book.assets.reuse(book.assets.begin(OTHER, "b", "other.jpg"), sha256="2" * 64)
     assert book.assets.made_only_by(item) == ["1"]
     assert (book.assets.known("1.jpg"), book.assets.made_only_by(item)) == (None, [])
+
+
+def test_what_we_uploaded_is_known_with_the_pages_that_show_it_until_it_is_forgotten(book: Ledger) -> None:
+    item = book.jobs.begin_item(book.jobs.open("cli"), PAGE_ID, "A page", "")
+    ours, strangers = Media(MediaId("5"), "u", name="a.jpg"), Media(MediaId("6"), "v")
+    book.assets.uploaded(book.assets.begin(PAGE_ID, "b1", "a.jpg"), "a" * 64, ours, 10, item)
+    book.assets.uploaded(book.assets.begin(PAGE_ID, "b2", "b.jpg"), "b" * 64, strangers, 10, None)
+    book.assets.reuse(book.assets.begin(OTHER, "b3", "c.jpg"), sha256="a" * 64)
+    assert book.assets.uploads() == [Upload(ours, "a" * 64, 10, frozenset({PAGE_ID, OTHER}))]
+    book.assets.keep(PAGE_ID, ())
+    assert book.assets.uploads() == [Upload(ours, "a" * 64, 10, frozenset({OTHER}))]
+    assert book.assets.retire(MediaId("5"), ()) is False
+    assert book.assets.known("a.jpg") == ours
+    assert book.assets.retire(MediaId("5"), {OTHER}) is True
+    assert (book.assets.known("a.jpg"), book.assets.known("c.jpg")) == (None, None)
+    assert book.assets.uploads() == [Upload(ours, "a" * 64, 10, frozenset())]
+    book.assets.forget(MediaId("5"))
+    assert book.assets.uploads() == []
 
 
 # --- jobs, memory, turns ---------------------------------------------------------------------------------

@@ -161,11 +161,12 @@ class FakeBlog:
             self.described[media_id] = {"title": title, "caption": caption, "alt": alt if self.plugin else ""}
             return self.plugin is not None
 
-    def delete_media(self, media_id: MediaId) -> None:
+    def delete_media(self, media_id: MediaId) -> bool:
         if int(media_id) not in self.media:
-            return
+            return False
         with self._call("delete_media", writes=True):
             self.files.pop(self.media.pop(int(media_id)).url)
+            return True
 
     def terms(self, taxonomy: str) -> Sequence[Term]:
         with self._call("terms"):

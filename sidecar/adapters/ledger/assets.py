@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 from typing import Any
 
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
-from sidecar.ledger import Asset, AssetId, ItemId
+from sidecar.ledger import Asset, AssetId, ItemId, Upload
 from sidecar.model import Media, MediaId
 
 UPLOADED = ("media_id", "media_url", "name", "mime", "width", "height", "bytes", "sha256")
@@ -94,6 +94,34 @@ class SqlAssets:
             asset.delete().where(asset.site == self._site, asset.media_id.in_(gone)).execute()
             return [MediaId(media_id) for media_id in gone]
 
+    def uploads(self) -> Sequence[Upload]:
+        asset = self._asset
+        with self._store.transaction():
+            kept = (asset.site == self._site, asset.media_id.is_null(False))
+            rows = list(asset.select().where(*kept, asset.status.in_(("Uploaded", "Retired"))).order_by(asset.id))
+        pages: dict[str, set[PageId]] = {}
+        for row in rows:
+            pages.setdefault(row.media_id, set()).update({PageId(row.page_id)} if row.page_id else ())
+        made = {row.media_id: row for row in rows if row.made_by is not None}
+        return [_upload(made[key], pages[key]) for key in sorted(made, key=lambda key: (len(key), key))]
+
+    def retire(self, media_id: MediaId, pages: Collection[PageId]) -> bool:
+        asset = self._asset
+        mine = (asset.site == self._site, asset.media_id == media_id)
+        with self._store.transaction():
+            users = {row.page_id for row in asset.select(asset.page_id).where(*mine)}
+            if users - {"", *pages}:
+                return False
+            gone = {"status": "Retired", "page_id": "", "block_id": asset.id, "updated_at": self._now()}
+            asset.update(gone).where(*mine).execute()
+            return True
+
+    def forget(self, media_id: MediaId) -> None:
+        asset = self._asset
+        with self._store.transaction():
+            mine = (asset.site == self._site, asset.media_id == media_id, asset.status == "Retired")
+            asset.delete().where(*mine).execute()
+
     def of_page(self, page_id: PageId) -> Sequence[Asset]:
         asset = self._asset
         with self._store.transaction():
@@ -129,6 +157,10 @@ def _media(row: Any) -> Media:
         mime=row.mime or "",
         name=row.name or "",
     )
+
+
+def _upload(row: Any, pages: Collection[PageId]) -> Upload:
+    return Upload(media=_media(row), sha256=row.sha256 or "", size=row.bytes or 0, pages=frozenset(pages))
 
 
 def _asset(row: Any) -> Asset:

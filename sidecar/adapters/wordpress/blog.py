@@ -228,8 +228,8 @@ class XmlRpcBlog:
     def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
         return self._library.describe(media_id, title=title, caption=caption, alt=alt)
 
-    def delete_media(self, media_id: MediaId) -> None:
-        self._library.delete(media_id)
+    def delete_media(self, media_id: MediaId) -> bool:
+        return self._library.delete(media_id)
 
     def terms(self, taxonomy: str) -> Sequence[Term]:
         return self._people.terms(taxonomy)

@@ -114,8 +114,9 @@ class Library:
         known = {"id": ids[0]} if ids else {}
         return {**known, "key": structs.ALT, "value": alt}
 
-    def delete(self, media_id: MediaId) -> None:
+    def delete(self, media_id: MediaId) -> bool:
         try:
             self._connection.rewrite(posts.DeletePost(media_id), f"deleting library item {media_id}")
         except Missing:
-            return
+            return False
+        return True
