@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both do all their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench setup packages format clean
+.PHONY: help demo test check bench chaos setup packages format clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,11 @@ check: $(STAMP) ## What a change has to pass besides the tests
 
 bench: $(STAMP) packages ## Measure: prints figures, compares as ratios
 	@$(BIN)/python -m tests.bench
+
+N ?= 200
+chaos: $(STAMP) ## Kill N=200 runs at random while editors go on: prints what was lost (DATABASE=postgres)
+	@sh tests/stage/packages.sh php $(if $(DATABASE),postgres)
+	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(DATABASE),--postgres)
 
 format: $(STAMP) ## Put the code in order
 	$(BIN)/ruff check --fix .
