@@ -13,8 +13,7 @@ from sidecar.gathering import gather
 from sidecar.model import BlockWarning, Media, MediaId, Page, Post
 from sidecar.naming import Naming
 from sidecar.ports import Known, Term, World
-from sidecar.publishing import version
-from sidecar.render import Context
+from sidecar.publishing import context_of
 from sidecar.resolving import fields
 from sidecar.wanted import Wanted
 
@@ -74,17 +73,7 @@ def draft(world: World, page: Page, shelve: Shelve) -> Draft:
     page, wanted = gather(world, page)
     tree = parse.blocks(world.source.blocks(page.id))
     shelf = shelve(world, [*render.files_to_store(tree), *wanted.files])
-    site = world.blog.site()
-    rendered = render.document(
-        tree,
-        Context(
-            media=shelf.media,
-            links=world.ledger.records.permalinks(),
-            wordpress=version(site.version),
-            time_zone=site.time_zone,
-            alt_prefix=world.config.image_alt_prefix,
-        ),
-    )
+    rendered = render.document(tree, context_of(world, shelf.media))
     made = fields(Guessing(world), wanted, shelf.media)
     warnings = (*shelf.warnings, *rendered.warnings, *made.warnings)
     initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}

@@ -278,6 +278,10 @@ class Records(Protocol):
         """The links of all posts that are not withdrawn."""
         ...
 
+    def titles(self) -> Mapping[PageId, str]:
+        """The titles of their pages, where they are known."""
+        ...
+
 
 class Assets(Protocol):
     """Which file became which item of the media library."""

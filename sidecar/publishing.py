@@ -17,9 +17,9 @@ from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
 from sidecar.ledger import Claim
-from sidecar.model import Fields, Intent, Json, Outcome, Page, Post, PostState, Record
+from sidecar.model import Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
-from sidecar.ports import Mark, Scan
+from sidecar.ports import Mark, Scan, World
 from sidecar.render import Context
 from sidecar.resolving import resolve
 from sidecar.since import has_moved_on
@@ -98,22 +98,25 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
     job = Uploading(world, page.id, work.item_id, work.guard, work.pool, work.tally)
     stored = store_files(job, [*render.files_to_store(tree), *wanted.files])
     world.ledger.assets.keep(page.id, stored.assets)
-    site = world.blog.site()
-    rendered = render.document(
-        tree,
-        Context(
-            media=stored.media,
-            links=world.ledger.records.permalinks(),
-            wordpress=version(site.version),
-            time_zone=site.time_zone,
-            alt_prefix=world.config.image_alt_prefix,
-        ),
-    )
+    rendered = render.document(tree, context_of(world, stored.media))
     made = resolve(world, work.guard, wanted, stored.media)
     work.warnings = (*stored.warnings, *rendered.warnings, *made.warnings)
     initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
     return compose.claimed(post, before), rendered.links
+
+
+def context_of(world: World, media: Mapping[str, Media]) -> Context:
+    """What a renderer is told of the site, and of the other pages that are posts there by now."""
+    site, records = world.blog.site(), world.ledger.records
+    return Context(
+        media=media,
+        links=records.permalinks(),
+        titles=records.titles(),
+        wordpress=version(site.version),
+        time_zone=site.time_zone,
+        alt_prefix=world.config.image_alt_prefix,
+    )
 
 
 def version(text: str) -> tuple[int, int]:

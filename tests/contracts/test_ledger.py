@@ -188,10 +188,14 @@ def test_the_longest_waiting_page_comes_first(book: Ledger, clock: Clock) -> Non
 def test_a_record_comes_back_as_it_was_stored(book: Ledger) -> None:
     want(book, "1")
     whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
-    book.records.put(claimed(book), whole, "Größe 🌊", [OTHER])
+    claim = claimed(book)
+    book.records.put(claim, whole, "Größe 🌊", [OTHER])
     assert book.records.get(PAGE_ID) == whole
     assert list(book.records.all()) == [whole]
-    assert book.records.permalinks() == {}
+    assert (book.records.permalinks(), book.records.titles()) == ({}, {}), "readers do not find it"
+    book.records.put(claim, record(withdrawn_from=None))
+    assert book.records.titles() == {PAGE_ID: "Größe 🌊"}, "a title that is not said again is kept"
+    assert set(book.records.permalinks()) == {PAGE_ID}
     book.records.forget(PAGE_ID)
     assert book.records.get(PAGE_ID) is None
 

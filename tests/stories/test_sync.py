@@ -418,3 +418,14 @@ def test_a_title_that_is_changed_during_the_run_reaches_the_post_in_the_same_run
     (post,) = magazine.posts()
     assert post["title"] == "High water"
     assert magazine.notion.status(page) == "Done"
+
+
+def test_a_link_to_another_page_bears_the_title_and_the_address_of_its_post(magazine):
+    other = magazine.notion.add_page("Low water", [b.paragraph("Text")], status="Adding")
+    magazine.sync(WP_POST_STATUS="publish")
+    magazine.notion.add_page("Pointing", [b.link_to_page(other)], status="Adding")
+    report = magazine.sync(WP_POST_STATUS="publish")
+    assert [outcome.warnings for outcome in report.outcomes] == [()]
+    first, pointing = magazine.posts()
+    link = magazine.wordpress.php(f"return get_permalink({first['id']});")
+    assert f'href="{link}">Low water</a>' in pointing["content"]

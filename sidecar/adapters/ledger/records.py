@@ -62,11 +62,18 @@ class SqlRecords:
             return None if row is None else _moment(row.created_at)
 
     def permalinks(self) -> Mapping[PageId, str]:
+        return self._shown(self._record.link)
+
+    def titles(self) -> Mapping[PageId, str]:
+        return {page_id: title for page_id, title in self._shown(self._record.title).items() if title}
+
+    def _shown(self, column: Any) -> dict[PageId, str]:
+        """One column of all posts that readers may find."""
         record = self._record
         shown = (record.site == self._site, record.withdrawn_from.is_null(), record.link != "")
         with self._store.transaction():
-            rows = record.select(record.page_id, record.link).where(*shown).tuples()
-            return {PageId(page_id): link for page_id, link in rows}
+            rows = record.select(record.page_id, column).where(*shown).tuples()
+            return {PageId(page_id): value for page_id, value in rows}
 
     def _check(self, claim: Claim) -> None:
         page = self._page
