@@ -1,8 +1,12 @@
-"""The adapter on a real WordPress that has the companion plugin."""
+"""The companion plugin's XML-RPC methods, and the adapter that uses them, on SQLite and on MariaDB."""
 
 from __future__ import annotations
 
 import contextlib
+import json
+import subprocess
+import sys
+import xmlrpc.client
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +18,38 @@ from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.model import PostState
 from tests.contracts.blogs import opened
 from tests.contracts.test_blog import PIXEL, new_page
-from tests.stage.wordpress import WordPress
+from tests.stage.mariadb import MariaDb
+from tests.stage.wordpress import Account, WordPress
 
 PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
+SLOW = """<?php
+add_filter('notion_sidecar_wait_seconds', function ($seconds) { return (int) get_option('stage_wait', $seconds); });
+add_filter('xmlrpc_wp_insert_post_data', function ($post) {
+    if (0 === strpos($post['post_title'], 'Slow')) { usleep(200000); }
+    return $post;
+});
+"""
+"""Makes it certain that callers meet, and lets a test wait for less than a real one would."""
+
+CALLER = """
+import json, sys, xmlrpc.client
+url, user, password, page_id, title = sys.argv[1:]
+with xmlrpc.client.ServerProxy(url + "/xmlrpc.php") as server:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(json.dumps(server.notion_sidecar.upsert(0, user, password, page_id, {"post_title": title})))
+"""
+CALLERS = 8
 
 
-@pytest.fixture(scope="module")
-def wordpress() -> Iterator[WordPress]:
-    with WordPress("newest", plugins=[PLUGIN]) as wordpress:
-        yield wordpress
+@pytest.fixture(scope="module", params=["SQLite", "MariaDB"])
+def wordpress(request: pytest.FixtureRequest) -> Iterator[WordPress]:
+    with contextlib.ExitStack() as stack:
+        database = None
+        if request.param == "MariaDB":
+            database = stack.enter_context(stack.enter_context(MariaDb()).database())
+        site = WordPress("newest", plugins=[PLUGIN], mu_plugins={"slow.php": SLOW}, workers=CALLERS, database=database)
+        yield stack.enter_context(site)
 
 
 @pytest.fixture
@@ -34,6 +61,229 @@ def blog(wordpress: WordPress) -> Iterator[XmlRpcBlog]:
 
 def meta(wordpress: WordPress, post_id: str, key: str) -> Any:
     return wordpress.php(f"return get_post_meta({int(post_id)}, '{key}');")
+
+
+def call(wordpress: WordPress, method: str, *arguments: Any, user: str = "editor", password: str = "") -> Any:
+    """What a method of the plugin answers, or the code of its fault."""
+    given = password or wordpress.users[user].application_password
+    with xmlrpc.client.ServerProxy(f"{wordpress.url}/xmlrpc.php") as server:
+        try:
+            return getattr(server, f"notion_sidecar.{method}")(0, user, given, *arguments)
+        except xmlrpc.client.Fault as fault:
+            return fault.faultCode
+
+
+def upsert(wordpress: WordPress, page_id: str, user: str = "editor", **content: Any) -> Any:
+    return call(wordpress, "upsert", page_id, content, user=user)
+
+
+def written(wordpress: WordPress, author: str = "editor", **fields: str) -> str:
+    """The id of a post that somebody wrote in WordPress; `marker` is its Notion page, in the old field."""
+    marker = fields.pop("marker", "")
+    values = {"post_title": "Old", "post_content": "x", "post_status": "publish", **fields}
+    made = wordpress.php(
+        f"$id = wp_insert_post(json_decode('{json.dumps(values)}', true)"
+        f" + ['post_author' => get_user_by('login', '{author}')->ID]);"
+        f"if ('{marker}') {{ add_post_meta($id, 'notion_page_id', '{marker}'); }} return $id;"
+    )
+    return str(made)
+
+
+# --- one post per page ---------------------------------------------------------------------------------------
+
+
+def test_eight_callers_at_once_make_one_post(wordpress: WordPress) -> None:
+    page_id = new_page()
+    answers = at_once(wordpress, page_id)
+    assert len({answer["post_id"] for answer in answers}) == 1
+    assert sorted(answer["created"] for answer in answers) == [False] * (CALLERS - 1) + [True]
+    assert [post["post_id"] for post in call(wordpress, "find", [page_id])[page_id]] == [answers[0]["post_id"]]
+    assert (
+        wordpress.php("return count(get_posts(['post_status' => 'any', 'title' => 'Slow', 'numberposts' => -1]));") == 1
+    )
+
+
+def at_once(wordpress: WordPress, page_id: str) -> list[Any]:
+    """The answers to as many processes as there are callers, which all write to one page in the same moment."""
+    editor = wordpress.users["editor"]
+    command = [sys.executable, "-c", CALLER, wordpress.url, editor.login, editor.application_password, page_id, "Slow"]
+    with contextlib.ExitStack() as stack:
+        callers = [
+            stack.enter_context(
+                subprocess.Popen(
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+                )
+            )
+            for _ in range(CALLERS)
+        ]
+        for caller in callers:
+            assert caller.stdout is not None
+            assert caller.stdout.readline() == "ready\n"
+        for caller in callers:
+            assert caller.stdin is not None
+            caller.stdin.write("\n")
+            caller.stdin.flush()
+        answers = [caller.communicate(timeout=60) for caller in callers]
+    assert [errors for _, errors in answers] == [""] * CALLERS
+    return [json.loads(printed) for printed, _ in answers]
+
+
+HOLD = """
+require '%s/wp-load.php';
+NotionSidecar\\locked('page %s', function () { echo "held\\n"; flush(); sleep(60); });
+"""
+
+
+def test_a_caller_who_waits_too_long_is_told_to_come_again_and_a_dead_one_is_not_waited_for(
+    wordpress: WordPress,
+) -> None:
+    page_id = new_page()
+    wordpress.php("return update_option('stage_wait', 1);")
+    command = ["php", "-r", HOLD % (wordpress.site, page_id)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=wordpress.variables()) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            assert upsert(wordpress, page_id, post_title="x") == 409
+        finally:
+            holder.kill()
+    age_row_locks(wordpress)
+    assert upsert(wordpress, page_id, post_title="x")["created"] is True
+    wordpress.php("return delete_option('stage_wait');")
+
+
+def age_row_locks(wordpress: WordPress) -> None:
+    """As if the time that a lock holds had passed; a lock of MariaDB's is gone with whoever held it."""
+    wordpress.php(
+        "global $wpdb; return $wpdb->query(\"UPDATE $wpdb->options SET option_value = '1000000000 x'"
+        " WHERE option_name LIKE 'notion_sidecar_lock_%'\");"
+    )
+
+
+def test_a_lock_that_became_anothers_is_left_to_them(wordpress: WordPress) -> None:
+    left = wordpress.php(
+        """global $wpdb; $give_back = NotionSidecar\\take_row_lock('a name');
+        $wpdb->update($wpdb->options, ['option_value' => '9999999999 theirs'], ['option_name' => 'a name']);
+        $give_back();
+        $left = $wpdb->get_var("SELECT option_value FROM $wpdb->options WHERE option_name = 'a name'");
+        $wpdb->delete($wpdb->options, ['option_name' => 'a name']); return $left;"""
+    )
+    assert left == "9999999999 theirs"
+
+
+def test_a_second_write_keeps_custom_fields_single_and_the_type_as_it_is(wordpress: WordPress) -> None:
+    page_id = new_page()
+    made = upsert(wordpress, page_id, post_title="x", custom_fields=[{"key": "mood", "value": "calm"}])
+    again = upsert(
+        wordpress, page_id, post_title="y", post_type="page", custom_fields=[{"key": "mood", "value": "st\\orm'y"}]
+    )
+    assert again == {"post_id": made["post_id"], "created": False}
+    assert meta(wordpress, made["post_id"], "mood") == ["st\\orm'y"]
+    assert meta(wordpress, made["post_id"], "_notion_page_id") == [page_id]
+
+
+def test_of_two_posts_the_one_out_of_the_trash_is_written_to(wordpress: WordPress) -> None:
+    page_id = new_page()
+    written(wordpress, marker=page_id, post_status="trash")
+    alive = written(wordpress, marker=page_id)
+    assert upsert(wordpress, page_id, post_title="New") == {"post_id": alive, "created": False}
+
+
+def test_a_post_with_the_old_marker_gains_the_protected_one(wordpress: WordPress) -> None:
+    page_id = new_page()
+    old = written(wordpress, marker=page_id)
+    assert upsert(wordpress, page_id, post_title="New") == {"post_id": old, "created": False}
+    assert meta(wordpress, old, "_notion_page_id") == [page_id]
+
+
+def test_markers_are_protected_when_the_plugin_comes_and_seen_without_it_when_it_goes(wordpress: WordPress) -> None:
+    page_ids = [new_page(), new_page()]
+    old, new = written(wordpress, marker=page_ids[0]), upsert(wordpress, page_ids[1], post_title="x")["post_id"]
+    file = f"{PLUGIN.name}/notion-sidecar.php"
+    load = "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+    wordpress.php(f"{load} deactivate_plugins('{file}'); return true;")
+    try:
+        assert [meta(wordpress, post_id, "notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
+    finally:
+        wordpress.php(f"{load} return activate_plugin('{file}');")
+    assert [meta(wordpress, post_id, "_notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
+
+
+# --- who may what --------------------------------------------------------------------------------------------
+
+
+def test_a_call_without_a_right_password_is_refused(wordpress: WordPress) -> None:
+    page_id = new_page()
+    for method, arguments in (
+        ("version", ()),
+        ("find", ([page_id],)),
+        ("upsert", (page_id, {"post_title": "x"})),
+        ("media_find", (["0" * 64],)),
+    ):
+        assert call(wordpress, method, *arguments, password="wrong") == 403
+
+
+def test_a_subscriber_may_read_and_write_nothing(wordpress: WordPress) -> None:
+    page_id = new_page()
+    assert call(wordpress, "find", [page_id], user="subscriber") == 401
+    assert upsert(wordpress, page_id, user="subscriber", post_title="x") == 401
+    assert call(wordpress, "media_find", ["0" * 64], user="subscriber") == 401
+
+
+def test_an_author_sees_and_writes_own_posts_only(wordpress: WordPress) -> None:
+    theirs, own = new_page(), new_page()
+    upsert(wordpress, theirs, post_title="Of the editor")
+    made = upsert(wordpress, own, user="author", post_title="Of the author")
+    assert list(call(wordpress, "find", [theirs, own], user="author")) == [own]
+    assert upsert(wordpress, theirs, user="author", post_title="Mine now") == 401
+    assert upsert(wordpress, own, user="author", post_title="Still mine")["post_id"] == made["post_id"]
+
+
+def test_a_contributor_may_not_publish_through_the_method(wordpress: WordPress) -> None:
+    assert upsert(wordpress, new_page(), user="contributor", post_title="x", post_status="publish") == 401
+
+
+def test_a_password_with_quotes_is_right_where_it_is_for_wordpress(wordpress: WordPress) -> None:
+    secret = 'it\'s \\ "quoted"'
+    # As the profile page does, which hands on what PHP was given with its quotes escaped.
+    wordpress.php(f"wp_set_password(wp_slash({json.dumps(secret)}), get_user_by('login', 'editor')->ID); return 1;")
+    editor = wordpress.users["editor"]
+    wordpress.users["editor"] = Account(editor.login, secret, editor.application_password)
+    with xmlrpc.client.ServerProxy(f"{wordpress.url}/xmlrpc.php") as server:
+        assert server.wp.getProfile(0, "editor", secret)["username"] == "editor"
+    assert call(wordpress, "upsert", new_page(), {"post_title": "x"}, password=secret)["created"] is True
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        pytest.param("find", [], id="no ids"),
+        pytest.param("find", ["x"], id="ids that are no list"),
+        pytest.param("find", [[str(one) for one in range(201)]], id="too many ids"),
+        pytest.param("media_find", ["0" * 64], id="a hash that is no list"),
+        pytest.param("upsert", ["no page id", {"post_title": "x"}], id="no page id"),
+        pytest.param("upsert", ["0" * 32, "x"], id="content that is no struct"),
+    ],
+)
+def test_arguments_that_are_none_are_refused(wordpress: WordPress, method: str, arguments: list[Any]) -> None:
+    assert call(wordpress, method, *arguments) == 400
+
+
+def test_what_wordpress_says_to_a_write_is_handed_on_and_nothing_is_left(wordpress: WordPress) -> None:
+    page_id = new_page()
+    assert upsert(wordpress, page_id, post_title="") == 500
+    assert call(wordpress, "find", [page_id]) == {}
+    assert upsert(wordpress, page_id, post_title="x")["created"] is True
+
+
+def test_the_version_is_that_of_the_plugin_wordpress_and_php(wordpress: WordPress) -> None:
+    said = call(wordpress, "version")
+    assert (said["wordpress"], said["memory_limit"]) == (wordpress.release, "512M")
+    assert said["php"] == wordpress.php("return PHP_VERSION;")
+    assert said["plugin"] == wordpress.php("return NotionSidecar\\VERSION;")
+
+
+# --- the adapter -----------------------------------------------------------------------------------------------
 
 
 def test_the_site_names_the_plugin(blog: XmlRpcBlog) -> None:

@@ -15,17 +15,21 @@ const MOST_IDS = 200;
  * Placeholders for a list of strings in a prepared query.
  *
  * @param string[] $values The strings.
+ * @param string   $one    What stands for one of them.
+ * @param string   $glue   What stands between two.
  * @return string Such as %s,%s,%s.
  */
-function placeholders( $values ) {
-	return implode( ',', array_fill( 0, count( $values ), '%s' ) );
+function placeholders( $values, $one = '%s', $glue = ',' ) {
+	return implode( $glue, array_fill( 0, count( $values ), $one ) );
 }
 
 /**
  * The posts that carry the markers of these Notion pages, trashed ones too, oldest first.
  *
+ * They are left in the object cache, so that asking for their permissions and links costs no further query.
+ *
  * @param string[] $page_ids Notion page ids.
- * @return array<string, array<int, object>> Page id to rows with ID, post_status, post_modified_gmt.
+ * @return array<string, array<int, object>> Page id to rows of the table of posts, by id.
  */
 function posts_of_pages( $page_ids ) {
 	global $wpdb;
@@ -33,10 +37,10 @@ function posts_of_pages( $page_ids ) {
 		return array();
 	}
 	$marks = placeholders( $page_ids );
-	// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared,WordPress.DB.PreparedSQLPlaceholders -- $marks holds nothing but %s.
+	// phpcs:disable WordPress.DB.PreparedSQL,WordPress.DB.PreparedSQLPlaceholders,WordPress.DB.DirectDatabaseQuery -- $marks holds nothing but %s; what is read is not to be older than the lock.
 	$rows = $wpdb->get_results(
 		$wpdb->prepare(
-			"SELECT m.meta_value AS page_id, p.ID, p.post_status, p.post_modified_gmt
+			"SELECT m.meta_value AS page_id, p.*
 			   FROM {$wpdb->postmeta} m JOIN {$wpdb->posts} p ON p.ID = m.post_id
 			  WHERE m.meta_key IN (%s, %s) AND m.meta_value IN ($marks)
 			    AND p.post_status NOT IN ('auto-draft', 'inherit') AND p.post_type <> 'revision'
@@ -47,33 +51,111 @@ function posts_of_pages( $page_ids ) {
 	// phpcs:enable
 	$found = array();
 	foreach ( $rows as $row ) {
-		$found[ $row->page_id ][ (int) $row->ID ] = $row;
+		$page_id = $row->page_id;
+		unset( $row->page_id );
+		$found[ $page_id ][ (int) $row->ID ] = $row;
 	}
-	return array_map( 'array_values', $found );
+	$posts = $found ? array_merge( ...array_values( $found ) ) : array();
+	update_post_cache( $posts );
+	return $found;
 }
 
 /**
- * The library items with these content hashes, oldest first wins.
+ * The post to write to when a page has several: the oldest, but no trashed one while there is another.
+ *
+ * @param array<int, object> $rows Posts, oldest first.
+ * @return object|null
+ */
+function post_to_write( $rows ) {
+	foreach ( $rows as $row ) {
+		if ( 'trash' !== $row->post_status ) {
+			return $row;
+		}
+	}
+	return $rows ? reset( $rows ) : null;
+}
+
+/**
+ * The library items with these content hashes; of several the oldest.
+ *
+ * A file that came before this plugin has no hash, but the beginning of it in its name.
  *
  * @param string[] $hashes SHA-256, hexadecimal.
  * @return array<string, int> Hash to attachment id.
  */
 function media_of_hashes( $hashes ) {
-	global $wpdb;
-	if ( ! $hashes ) {
-		return array();
+	$hashes = array_values( preg_grep( '/^[0-9a-f]{64}$/', $hashes ) );
+	$found  = media_with_hashes( $hashes );
+	return $found + media_with_names( array_values( array_diff( $hashes, array_keys( $found ) ) ) );
+}
+
+/**
+ * The library items whose hash was noted when they were uploaded. A picture that was edited in the library since has
+ * other bytes, and a file name that ends in -e1700000000000.
+ *
+ * @param string[] $hashes SHA-256, hexadecimal.
+ * @return array<string, int> Hash to attachment id.
+ */
+function media_with_hashes( $hashes ) {
+	$found = array();
+	foreach ( $hashes ? files_where( 'h.meta_value IN (' . placeholders( $hashes ) . ')', $hashes ) : array() as $row ) {
+		if ( ! isset( $found[ $row->hash ] ) && ! preg_match( '/-e\d{10,}\.\w+$/', $row->file ) ) {
+			$found[ $row->hash ] = (int) $row->ID;
+		}
 	}
-	$marks = placeholders( $hashes );
-	// phpcs:disable WordPress.DB.PreparedSQL.InterpolatedNotPrepared,WordPress.DB.PreparedSQLPlaceholders -- $marks holds nothing but %s.
-	$rows = $wpdb->get_results(
+	return $found;
+}
+
+/**
+ * The library items without a noted hash whose file name the sidecar made: boats-0123456789ab.jpg, perhaps with a number
+ * of WordPress's against a double, or scaled down.
+ *
+ * @param string[] $hashes SHA-256, hexadecimal.
+ * @return array<string, int> Hash to attachment id.
+ */
+function media_with_names( $hashes ) {
+	$begins = array();
+	foreach ( $hashes as $hash ) {
+		$begins[ substr( $hash, 0, 12 ) ] = $hash;
+	}
+	$likes = array_map(
+		function ( $begin ) {
+			return '%-' . $begin . '%';
+		},
+		array_map( 'strval', array_keys( $begins ) )
+	);
+	$where = 'h.meta_value IS NULL AND (' . placeholders( $likes, 'f.meta_value LIKE %s', ' OR ' ) . ')';
+	$found = array();
+	foreach ( $likes ? files_where( $where, $likes ) : array() as $row ) {
+		$is_ours = preg_match( '/-([0-9a-f]{12})(-\d{1,4})?(-scaled|-rotated)?\.\w+$/', $row->file, $parts );
+		$hash    = $is_ours && isset( $begins[ $parts[1] ] ) ? $begins[ $parts[1] ] : '';
+		if ( '' !== $hash && ! isset( $found[ $hash ] ) ) {
+			$found[ $hash ] = (int) $row->ID;
+		}
+	}
+	return $found;
+}
+
+/**
+ * Library items with their files and noted hashes, oldest first.
+ *
+ * @param string   $where  A condition with placeholders on f.meta_value, the file, and h.meta_value, the hash or NULL.
+ * @param string[] $values What stands for the placeholders.
+ * @return object[] Rows with ID, file, hash.
+ */
+function files_where( $where, $values ) {
+	global $wpdb;
+	// phpcs:disable WordPress.DB.PreparedSQL,WordPress.DB.PreparedSQLPlaceholders,WordPress.DB.DirectDatabaseQuery -- $where holds nothing but placeholders.
+	return $wpdb->get_results(
 		$wpdb->prepare(
-			"SELECT m.meta_value AS hash, MIN(p.ID) AS id
-			   FROM {$wpdb->postmeta} m JOIN {$wpdb->posts} p ON p.ID = m.post_id AND p.post_type = 'attachment'
-			  WHERE m.meta_key = %s AND m.meta_value IN ($marks)
-			  GROUP BY m.meta_value",
-			array_merge( array( HASH_KEY ), $hashes )
+			"SELECT p.ID, f.meta_value AS file, h.meta_value AS hash
+			   FROM {$wpdb->posts} p
+			   JOIN {$wpdb->postmeta} f ON f.post_id = p.ID AND f.meta_key = '_wp_attached_file'
+			   LEFT JOIN {$wpdb->postmeta} h ON h.post_id = p.ID AND h.meta_key = %s
+			  WHERE p.post_type = 'attachment' AND $where
+			  ORDER BY p.ID",
+			array_merge( array( HASH_KEY ), $values )
 		)
 	);
 	// phpcs:enable
-	return array_map( 'intval', wp_list_pluck( $rows, 'id', 'hash' ) );
 }

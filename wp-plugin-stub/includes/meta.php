@@ -1,6 +1,7 @@
 <?php
 /**
- * The protected fields that stock XML-RPC and REST may write once they are registered. Nothing is read or shown here.
+ * The protected fields that stock XML-RPC, REST and the editor may write once they are registered, and how the marker
+ * of a post comes and goes with this plugin. No post is looked for here.
  *
  * @package NotionSidecar
  */
@@ -27,15 +28,98 @@ function may_write_field( $allowed, $key, $post_id, $user_id ) {
  */
 function register_fields() {
 	$text = array(
-		'type'          => 'string',
-		'single'        => true,
-		'auth_callback' => __NAMESPACE__ . '\may_write_field',
+		'type'              => 'string',
+		'single'            => true,
+		'sanitize_callback' => 'sanitize_text_field',
+		'auth_callback'     => __NAMESPACE__ . '\may_write_field',
 	);
 	foreach ( get_post_types( array( 'public' => true ) ) as $type ) {
 		if ( 'attachment' !== $type ) {
-			register_post_meta( $type, PAGE_KEY, $text );
+			register_post_meta( $type, PAGE_KEY, array( 'show_in_rest' => true ) + $text );
 		}
 	}
 	register_post_meta( 'attachment', '_wp_attachment_image_alt', $text );
 	register_post_meta( 'attachment', HASH_KEY, $text );
+}
+
+/**
+ * Notes the hash of a file that the sidecar has uploaded, which is known by the beginning of the hash in its name.
+ *
+ * @param int   $media_id The library item.
+ * @param mixed $args     The call's arguments: blog id, user, password, file.
+ */
+function note_hash( $media_id, $args ) {
+	if ( ! isset( $args[3]['name'], $args[3]['bits'] ) || ! is_string( $args[3]['bits'] ) ) {
+		return;
+	}
+	$hash = hash( 'sha256', $args[3]['bits'] );
+	if ( false !== strpos( (string) $args[3]['name'], '-' . substr( $hash, 0, 12 ) . '.' ) ) {
+		update_post_meta( $media_id, HASH_KEY, $hash );
+	}
+}
+
+/**
+ * When the plugin comes: posts made without it get the protected marker, which no editor sees.
+ *
+ * @param bool $network_wide Whether it comes to every site of a network.
+ */
+function protect_markers( $network_wide = false ) {
+	copy_markers_on( $network_wide, OLD_PAGE_KEY, PAGE_KEY );
+}
+
+/**
+ * When it goes: posts made with it get the marker that the sidecar can see without it.
+ *
+ * @param bool $network_wide Whether it goes from every site of a network.
+ */
+function expose_markers( $network_wide = false ) {
+	copy_markers_on( $network_wide, PAGE_KEY, OLD_PAGE_KEY );
+}
+
+/**
+ * Copies markers on this site, or on all sites of a network.
+ *
+ * @param bool   $network_wide Whether on all.
+ * @param string $from         The field that is there.
+ * @param string $to           The field that may be missing.
+ */
+function copy_markers_on( $network_wide, $from, $to ) {
+	$here  = array( get_current_blog_id() );
+	$query = array(
+		'fields' => 'ids',
+		'number' => 0,
+	);
+	foreach ( $network_wide && is_multisite() ? get_sites( $query ) : $here as $site ) {
+		if ( is_multisite() ) {
+			switch_to_blog( $site );
+		}
+		copy_markers( $from, $to );
+		if ( is_multisite() ) {
+			restore_current_blog();
+		}
+	}
+}
+
+/**
+ * Gives a field with the same value to every post that has one and not the other, in one statement.
+ *
+ * @param string $from The field that is there.
+ * @param string $to   The field that may be missing.
+ */
+function copy_markers( $from, $to ) {
+	global $wpdb;
+	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- there may be thousands of posts.
+	$wpdb->query(
+		$wpdb->prepare(
+			"INSERT INTO {$wpdb->postmeta} (post_id, meta_key, meta_value)
+			 SELECT a.post_id, %s, MIN(a.meta_value)
+			   FROM {$wpdb->postmeta} a LEFT JOIN {$wpdb->postmeta} b ON b.post_id = a.post_id AND b.meta_key = %s
+			  WHERE a.meta_key = %s AND b.meta_id IS NULL AND LENGTH(a.meta_value) IN (32, 36)
+			  GROUP BY a.post_id",
+			$to,
+			$to,
+			$from
+		)
+	);
+	wp_cache_flush();
 }

@@ -1,7 +1,8 @@
 <?php
 /**
  * The methods notion_sidecar.*: what stock XML-RPC cannot do. Each logs in as every authenticated WordPress method
- * does (blog id, user, password first), so that application passwords and every filter apply.
+ * does (blog id, user, password first), so that application passwords and every filter apply. How a post is written
+ * is in upsert.php.
  *
  * @package NotionSidecar
  */
@@ -9,8 +10,6 @@
 namespace NotionSidecar;
 
 defined( 'ABSPATH' ) || exit;
-
-const LOCK_SECONDS = 120;
 
 /**
  * Adds our methods to WordPress's own.
@@ -27,25 +26,52 @@ function xmlrpc_methods( $methods ) {
 }
 
 /**
- * Logs the caller in and asks for a capability.
+ * Logs the caller in, as WordPress's own methods do.
  *
- * @param mixed  $args       The call's arguments: blog id, user, password, ...
- * @param string $capability What the user must be allowed to do.
+ * @param string $method The method that was called.
+ * @param mixed  $args   The call's arguments: blog id, user, password, ...
  * @return \WP_User|\IXR_Error
  */
-function xmlrpc_caller( $args, $capability ) {
+function xmlrpc_caller( $method, $args ) {
 	global $wp_xmlrpc_server;
-	if ( ! is_array( $args ) || count( $args ) < 3 ) {
+	if ( ! is_array( $args ) || ! isset( $args[1], $args[2] ) || ! is_string( $args[1] ) || ! is_string( $args[2] ) ) {
 		return new \IXR_Error( 400, __( 'The arguments begin with blog id, user name and password.', 'notion-sidecar' ) );
 	}
-	$user = $wp_xmlrpc_server->login( $args[1], $args[2] );
+	// WordPress has always kept passwords with their quotes escaped.
+	$user = $wp_xmlrpc_server->login( $wp_xmlrpc_server->escape( $args[1] ), $wp_xmlrpc_server->escape( $args[2] ) );
 	if ( ! $user ) {
 		return $wp_xmlrpc_server->error;
 	}
-	if ( ! user_can( $user, $capability ) ) {
-		return new \IXR_Error( 401, __( 'Sorry, you are not allowed to edit posts on this site.', 'notion-sidecar' ) );
-	}
+	/** This action is documented in wp-includes/class-wp-xmlrpc-server.php */
+	do_action( 'xmlrpc_call', $method, $args, $wp_xmlrpc_server );
 	return $user;
+}
+
+/**
+ * Whether the caller may edit posts of any type at all. Which ones, is asked for each post.
+ *
+ * @return bool
+ */
+function may_edit_posts() {
+	foreach ( get_post_types( array( 'public' => true ), 'objects' ) as $type ) {
+		if ( current_user_can( $type->cap->edit_posts ) ) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * What is wrong with a caller who wants to read or write posts.
+ *
+ * @param \WP_User|\IXR_Error $user Who logged in.
+ * @return \IXR_Error|null
+ */
+function not_an_author( $user ) {
+	if ( $user instanceof \IXR_Error ) {
+		return $user;
+	}
+	return may_edit_posts() ? null : new \IXR_Error( 401, __( 'Sorry, you are not allowed to edit posts on this site.', 'notion-sidecar' ) );
 }
 
 /**
@@ -73,14 +99,18 @@ function xmlrpc_struct( $map ) {
 }
 
 /**
- * Method notion_sidecar.version: plugin, WordPress and PHP. Needs no login and tells nothing that a feed does not.
+ * Method notion_sidecar.version: of the plugin, WordPress and PHP, and how much memory PHP may take for one upload.
  *
- * @return array<string, string>
+ * @param mixed $args Blog id, user, password.
+ * @return array<string, string>|\IXR_Error
  */
-function xmlrpc_version() {
-	return array(
-		'plugin'    => VERSION,
-		'wordpress' => get_bloginfo( 'version' ),
+function xmlrpc_version( $args ) {
+	$user = xmlrpc_caller( 'notion_sidecar.version', $args );
+	return $user instanceof \IXR_Error ? $user : array(
+		'plugin'       => VERSION,
+		'wordpress'    => get_bloginfo( 'version' ),
+		'php'          => PHP_VERSION,
+		'memory_limit' => (string) ini_get( 'memory_limit' ),
 	);
 }
 
@@ -91,20 +121,21 @@ function xmlrpc_version() {
  * @return array<string, mixed>|\stdClass|\IXR_Error
  */
 function xmlrpc_find( $args ) {
-	$user = xmlrpc_caller( $args, 'edit_posts' );
-	$ids  = $user instanceof \IXR_Error ? $user : xmlrpc_ids( isset( $args[3] ) ? $args[3] : null );
+	$error = not_an_author( xmlrpc_caller( 'notion_sidecar.find', $args ) );
+	$ids   = $error ? $error : xmlrpc_ids( isset( $args[3] ) ? $args[3] : null );
 	if ( $ids instanceof \IXR_Error ) {
 		return $ids;
 	}
 	$found = array();
 	foreach ( posts_of_pages( $ids ) as $page_id => $rows ) {
 		foreach ( $rows as $row ) {
-			if ( user_can( $user, 'edit_post', $row->ID ) ) {
+			if ( current_user_can( 'edit_post', $row->ID ) ) {
 				$found[ $page_id ][] = array(
 					'post_id'      => (string) $row->ID,
 					'post_status'  => $row->post_status,
+					'post_type'    => $row->post_type,
 					'modified_gmt' => $row->post_modified_gmt,
-					'link'         => get_permalink( $row->ID ),
+					'link'         => get_permalink( (int) $row->ID ),
 				);
 			}
 		}
@@ -113,119 +144,45 @@ function xmlrpc_find( $args ) {
 }
 
 /**
- * Method notion_sidecar.media_find: library items by content hash, one query.
+ * Method notion_sidecar.media_find: library items by content hash.
  *
  * @param mixed $args Blog id, user, password, hashes.
  * @return array<string, mixed>|\stdClass|\IXR_Error
  */
 function xmlrpc_media_find( $args ) {
-	$user   = xmlrpc_caller( $args, 'upload_files' );
-	$hashes = $user instanceof \IXR_Error ? $user : xmlrpc_ids( isset( $args[3] ) ? $args[3] : null );
+	$user = xmlrpc_caller( 'notion_sidecar.media_find', $args );
+	if ( $user instanceof \IXR_Error ) {
+		return $user;
+	}
+	if ( ! current_user_can( 'upload_files' ) ) {
+		return new \IXR_Error( 401, __( 'Sorry, you are not allowed to upload files.', 'notion-sidecar' ) );
+	}
+	$hashes = xmlrpc_ids( isset( $args[3] ) ? $args[3] : null );
 	if ( $hashes instanceof \IXR_Error ) {
 		return $hashes;
 	}
 	$found = array();
 	foreach ( media_of_hashes( $hashes ) as $hash => $id ) {
-		$found[ $hash ] = array(
-			'attachment_id' => (string) $id,
-			'url'           => wp_get_attachment_url( $id ),
-		);
+		$found[ $hash ] = media_struct( $id );
 	}
 	return xmlrpc_struct( $found );
 }
 
 /**
- * Method notion_sidecar.upsert: one post per page, however many callers. Creates or updates under a lock.
+ * A library item as wp.getMediaItem tells of it, in short.
  *
- * @param mixed $args Blog id, user, password, page id, content as in wp.newPost.
- * @return array<string, mixed>|\IXR_Error
+ * @param int $id The item.
+ * @return array<string, mixed>
  */
-function xmlrpc_upsert( $args ) {
-	global $wp_xmlrpc_server;
-	$unslashed = $args;
-	$user      = xmlrpc_caller( $args, 'edit_posts' );
-	if ( $user instanceof \IXR_Error ) {
-		return $user;
-	}
-	$page_id = isset( $args[3] ) && is_string( $args[3] ) ? $args[3] : '';
-	if ( ! preg_match( '/^[0-9a-f-]{32,36}$/', $page_id ) || ! isset( $args[4] ) || ! is_array( $args[4] ) ) {
-		return new \IXR_Error( 400, __( 'A Notion page id and the content of a post are needed.', 'notion-sidecar' ) );
-	}
-	if ( ! lock( $page_id ) ) {
-		return new \IXR_Error( 409, __( 'This page is being written by another call. Try again in a moment.', 'notion-sidecar' ) );
-	}
-	try {
-		$posts = posts_of_pages( array( $page_id ) );
-		return isset( $posts[ $page_id ] )
-			? update_post_of_page( $unslashed, (int) $posts[ $page_id ][0]->ID )
-			: create_post_of_page( $unslashed, $page_id );
-	} finally {
-		unlock( $page_id );
-	}
-}
-
-/**
- * Edits the post that a page has, by WordPress's own method.
- *
- * @param array $args    The call's arguments.
- * @param int   $post_id The post.
- * @return array<string, mixed>|\IXR_Error
- */
-function update_post_of_page( $args, $post_id ) {
-	global $wp_xmlrpc_server;
-	unset( $args[4]['custom_fields'] );
-	$done = $wp_xmlrpc_server->wp_editPost( array( $args[0], $args[1], $args[2], $post_id, $args[4] ) );
-	return $done instanceof \IXR_Error ? $done : array(
-		'post_id' => (string) $post_id,
-		'created' => false,
+function media_struct( $id ) {
+	$metadata = wp_get_attachment_metadata( $id );
+	return array(
+		'attachment_id' => (string) $id,
+		'url'           => wp_get_attachment_url( $id ),
+		'type'          => (string) get_post_mime_type( $id ),
+		'metadata'      => array(
+			'width'  => isset( $metadata['width'] ) ? (int) $metadata['width'] : 0,
+			'height' => isset( $metadata['height'] ) ? (int) $metadata['height'] : 0,
+		),
 	);
-}
-
-/**
- * Makes the post of a page, by WordPress's own method, with the marker on it.
- *
- * @param array  $args    The call's arguments.
- * @param string $page_id The Notion page.
- * @return array<string, mixed>|\IXR_Error
- */
-function create_post_of_page( $args, $page_id ) {
-	global $wp_xmlrpc_server;
-	$content                    = $args[4];
-	$fields                     = isset( $content['custom_fields'] ) && is_array( $content['custom_fields'] ) ? $content['custom_fields'] : array();
-	$content['custom_fields']   = $fields;
-	$content['custom_fields'][] = array(
-		'key'   => PAGE_KEY,
-		'value' => $page_id,
-	);
-	$post_id                    = $wp_xmlrpc_server->wp_newPost( array( $args[0], $args[1], $args[2], $content ) );
-	return $post_id instanceof \IXR_Error ? $post_id : array(
-		'post_id' => (string) $post_id,
-		'created' => true,
-	);
-}
-
-/**
- * Takes the lock of a page. The unique index on option_name lets one caller through; add_option would update instead.
- *
- * @param string $page_id The Notion page.
- * @return bool
- */
-function lock( $page_id ) {
-	global $wpdb;
-	$name = 'notion_sidecar_lock_' . md5( $page_id );
-	// phpcs:disable WordPress.DB.DirectDatabaseQuery -- the options API has no insert-if-absent.
-	$wpdb->query( $wpdb->prepare( "DELETE FROM {$wpdb->options} WHERE option_name = %s AND option_value < %d", $name, time() - LOCK_SECONDS ) );
-	return 1 === $wpdb->query( $wpdb->prepare( "INSERT IGNORE INTO {$wpdb->options} (option_name, option_value, autoload) VALUES (%s, %d, 'no')", $name, time() ) );
-	// phpcs:enable
-}
-
-/**
- * Gives the lock of a page back.
- *
- * @param string $page_id The Notion page.
- */
-function unlock( $page_id ) {
-	global $wpdb;
-	// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- it was made by a direct query.
-	$wpdb->delete( $wpdb->options, array( 'option_name' => 'notion_sidecar_lock_' . md5( $page_id ) ) );
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -16,11 +17,21 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from tests.stage.mariadb import Database
 from tests.stage.parent import die_with_parent
 from tests.stage.wordpress.packages import HERE, add_drop_in, prepare
 
 DATABASE = "wp-content/database/wp.sqlite"
 START_SECONDS = 30.0
+SAVE = """global $wpdb; foreach ($wpdb->get_col('SHOW TABLES') as $table) {
+    $wpdb->query("CREATE TABLE saved_$table LIKE $table");
+    $wpdb->query("INSERT INTO saved_$table SELECT * FROM $table");
+} return true;"""
+RESTORE = """global $wpdb; foreach ($wpdb->get_col("SHOW TABLES LIKE 'wp\\\\_%'") as $table) {
+    $wpdb->query("TRUNCATE TABLE $table");
+    $wpdb->query("INSERT INTO $table SELECT * FROM saved_$table");
+} return true;"""
+"""For a site on MariaDB: its tables, kept beside themselves."""
 WITH_ITS_WORKERS = 'trap "trap - TERM; kill -KILL 0" TERM; "$@" & wait'
 """PHP's server leaves its workers behind when it dies: the shell around it takes the whole group along."""
 
@@ -33,7 +44,7 @@ class Account:
 
 
 class WordPress:
-    """A site of its own on a free port, on SQLite, gone with its folder at the end.
+    """A site of its own on a free port, on SQLite or in the database that is given, gone with its folder at the end.
 
     `plugins` are folders that are copied and activated; `mu_plugins` maps file names to PHP. `hostile` is a
     must-use plugin text that runs before XML-RPC answers; see `be_hostile`.
@@ -50,11 +61,13 @@ class WordPress:
         environment: str = "local",
         ini: Mapping[str, str] | None = None,
         workers: int = 4,
+        database: Database | None = None,
     ) -> None:
         self.version = version
         self._title, self._zone = title, zone
         self._plugins, self._mu_plugins = plugins, mu_plugins or {}
         self._environment, self._ini, self._workers = environment, ini or {}, workers
+        self._database = database
         self._server: subprocess.Popen[bytes] | None = None
         self.users: dict[str, Account] = {}
         self.release = ""
@@ -80,12 +93,13 @@ class WordPress:
         for name in ("wp-config.php", "router.php"):
             (self.site / name).unlink()
             shutil.copy(HERE / name, self.site / name)
-        add_drop_in(self.site)
+        if self._database is None:
+            add_drop_in(self.site)
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._install()
         self.serve()
-        self._saved = (self.site / DATABASE).read_bytes()
+        self._save()
 
     def _install(self) -> None:
         done = self._php([str(HERE / "install.php"), str(self.site), self.url, self._title, self._zone])
@@ -111,11 +125,7 @@ class WordPress:
         command = ["php", *self._options(), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{self.port}"]
         self._server = subprocess.Popen(
             ["sh", "-c", WITH_ITS_WORKERS, "sh", *command, "-t", str(self.site), str(self.site / "router.php")],
-            env={
-                **os.environ,
-                "PHP_CLI_SERVER_WORKERS": str(self._workers),
-                "STAGE_ENVIRONMENT": self._environment,
-            },
+            env={**self.variables(), "PHP_CLI_SERVER_WORKERS": str(self._workers)},
             stdout=self._log,
             stderr=self._log,
             stdin=subprocess.DEVNULL,
@@ -161,9 +171,18 @@ class WordPress:
         """The site as it was when it started: no posts, no media."""
         shutil.rmtree(self.site / "wp-content/uploads", ignore_errors=True)
         (self.site / "wp-content/uploads").mkdir()
+        if self._database is not None:
+            self.php(RESTORE)
+            return
         for leftover in (self.site / "wp-content/database").glob("wp.sqlite-*"):
             leftover.unlink()
         (self.site / DATABASE).write_bytes(self._saved)
+
+    def _save(self) -> None:
+        if self._database is None:
+            self._saved = (self.site / DATABASE).read_bytes()
+        else:
+            self.php(SAVE)
 
     def _php(self, words: Sequence[str]) -> str:
         done = subprocess.run(
@@ -171,13 +190,18 @@ class WordPress:
             check=False,
             capture_output=True,
             text=True,
-            env={**os.environ, "STAGE_ENVIRONMENT": self._environment},
+            env=self.variables(),
             stdin=subprocess.DEVNULL,
             timeout=120,
         )
         if done.returncode != 0:
             raise RuntimeError(f"PHP ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
+
+    def variables(self) -> dict[str, str]:
+        """What `wp-config.php` reads."""
+        database = dataclasses.asdict(self._database) if self._database else {}
+        return {**os.environ, "STAGE_ENVIRONMENT": self._environment, "STAGE_DATABASE": json.dumps(database)}
 
     def _options(self) -> list[str]:
         settings = {"memory_limit": "512M", "display_errors": "0", "log_errors": "1", "error_log": "", **self._ini}

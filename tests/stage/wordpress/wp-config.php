@@ -1,8 +1,9 @@
 <?php
-define('DB_NAME', 'wp');
-define('DB_USER', '');
-define('DB_PASSWORD', '');
-define('DB_HOST', '');
+$database = json_decode(getenv('STAGE_DATABASE') ?: '{}', true);   // empty: SQLite
+define('DB_NAME', $database['name'] ?? 'wp');
+define('DB_USER', $database['user'] ?? '');
+define('DB_PASSWORD', $database['password'] ?? '');
+define('DB_HOST', $database ? $database['host'] . ':' . $database['port'] : '');
 define('DB_DIR', __DIR__ . '/wp-content/database/');
 define('DB_FILE', 'wp.sqlite');
 define('DB_CHARSET', 'utf8mb4');
