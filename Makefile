@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both do all their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos setup packages format clean
+.PHONY: help demo test check bench chaos pictures setup packages format clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,11 @@ check: $(STAMP) ## What a change has to pass besides the tests
 
 bench: $(STAMP) packages ## Measure: prints figures, compares as ratios
 	@$(BIN)/python -m tests.bench
+
+pictures: $(STAMP) ## Take the pictures of docs/blocks.md from a real editor
+	@sh tests/stage/packages.sh php browser
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/make.py
 
 N ?= 200
 chaos: $(STAMP) ## Kill N=200 runs at random while editors go on: prints what was lost (DATABASE=postgres)

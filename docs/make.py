@@ -49,7 +49,7 @@ def _default(value: object) -> str:
 def blocks() -> str:
     """What becomes of each type of block: the renderers say it, the golden cases show it."""
     types = ["paragraph", *LISTS, *(name for name in parse.PARSERS if name != "paragraph")]
-    rows = [f"| `{name}` | {_became(name)} | {_words(name)} |" for name in types]
+    rows = [f"| `{name}` | {_became(name)} | {_words(name)} | {_picture(name)} |" for name in types]
     told = [f"- {line}" for name in types for line in _told(name)]
     return (
         (HERE / "blocks.in.md")
@@ -67,6 +67,12 @@ def _became(name: str) -> str:
     """The WordPress block that a case begins with; and that of the newest WordPress, where it has another."""
     begins = (re.match(r"<!-- wp:(\S+)", _case(name, ending)) for ending in ("html", "newest.html"))
     return ", ".join(dict.fromkeys(f"`{found[1]}`" for found in begins if found)) or "nothing"
+
+
+def _picture(name: str) -> str:
+    """How it looks in WordPress's editor, where `make pictures` took a picture of it."""
+    path = f"pictures/{name}.png"
+    return f'<img src="{path}" width="260" alt="{name} in the block editor">' if (HERE / path).exists() else ""
 
 
 def _words(name: str) -> str:

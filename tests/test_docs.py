@@ -1,6 +1,7 @@
 """The documentation says what the code does."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,11 @@ def maker():
 @pytest.mark.parametrize("name", sorted(maker().PAGES))
 def test_a_page_made_from_the_code_is_up_to_date(name):
     assert (DOCS / name).read_text() == maker().PAGES[name](), "run: python docs/make.py"
+
+
+def test_every_picture_of_a_block_is_shown():
+    """A picture whose type of block was renamed would be left behind."""
+    shown = re.findall(r'<img src="pictures/(.+?)\.png"', (DOCS / "blocks.md").read_text())
+
+    assert shown
+    assert sorted(shown) == sorted(path.stem for path in (DOCS / "pictures").glob("*.png"))
