@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sidecar import entry, orchestrator, orphans, previewing
 from sidecar.adapters.connect import remembered
+from sidecar.doctor import doctor
 from sidecar.entry import ALL_WELL, NOT_ALL
 from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
@@ -56,6 +57,7 @@ def main() -> None:
 
     \b
     Begin with:
+      sidecar doctor    whether everything that a sync needs is there
       sidecar plan      what a sync would do; writes nothing
       sidecar preview   a page as the post it would become
       sidecar sync      do it
@@ -64,7 +66,7 @@ def main() -> None:
     """
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, doctor):
     main.add_command(command)
 
 

@@ -10,6 +10,10 @@ from enum import Enum
 from sidecar.errors import ConfigError
 
 FILE = "sidecar.toml"
+LINK_NAMES = ("WordPress URL", "Post URL", "WordPress")
+"""A property of type url with one of these names receives the post's link, when no setting names another."""
+MESSAGE_NAMES = ("WordPress Message", "Sync Message")
+"""The same for a property of type rich_text, and what its writers are told."""
 
 
 class Field(Enum):

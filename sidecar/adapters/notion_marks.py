@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sidecar.errors import Refused
+from sidecar.mapping import LINK_NAMES, MESSAGE_NAMES
 from sidecar.model import Json, Page, Property
 from sidecar.ports import Mark
 
-URL_NAMES = ("WordPress URL", "Post URL", "WordPress")
-MESSAGE_NAMES = ("WordPress Message", "Sync Message")
 MOST_TEXT = 2000
 """Characters in one run of rich text (developers.notion.com/reference/request-limits)."""
 
@@ -29,7 +28,7 @@ def properties_to_write(page: Page, mark: Mark, names: Names) -> Json:
     changes: Json = {}
     if mark.status is not None and mark.status != page.status:
         changes |= _status(page, mark.status, names.status)
-    link = _named(page, names.url, URL_NAMES, "url", "NOTION_URL_PROPERTY") if mark.link is not None else None
+    link = _named(page, names.url, LINK_NAMES, "url", "NOTION_URL_PROPERTY") if mark.link is not None else None
     if link is not None and link.value != mark.link:
         changes[link.name] = {"url": mark.link or None}
     wanted = mark.message is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import requests
 
 from sidecar.config import Config
@@ -16,7 +18,7 @@ class Telegram:
 
     def __init__(self, config: Config) -> None:
         self._token = config.telegram_bot_token.get_secret_value()
-        self._url = f"{config.telegram_base_url}/bot{self._token}/sendMessage"
+        self._url = f"{config.telegram_base_url}/bot{self._token}"
         self._chat = config.telegram_chat_id
 
     def send(self, text: str) -> None:
@@ -26,13 +28,21 @@ class Telegram:
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
         }
+        self._call("sendMessage", message)
+
+    def chat(self) -> str:
+        """The name of the chat. Sends nothing (core.telegram.org/bots/api#getchat)."""
+        found = self._call("getChat", {"chat_id": self._chat}).json().get("result") or {}
+        return str(found.get("title") or found.get("first_name") or found.get("username") or f"chat {self._chat}")
+
+    def _call(self, method: str, values: Mapping[str, object]) -> requests.Response:
         try:
-            answer = requests.post(self._url, json=message, timeout=TIMEOUT)
+            answer = requests.post(f"{self._url}/{method}", json=values, timeout=TIMEOUT)
         except requests.RequestException as error:
             # The exception's text holds the URL, and the URL holds the token: neither may reach a log.
             raise Unavailable(f"Telegram could not be reached ({type(error).__name__}).") from None
         if answer.status_code == requests.codes.ok:
-            return
+            return answer
         raise _error(answer)
 
 
@@ -48,4 +58,4 @@ def _error(answer: requests.Response) -> Unavailable | Refused:
     if answer.status_code >= requests.codes.server_error:
         return Unavailable(f"Telegram is not working: {answer.status_code} {words}")
     remedy = "Check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot may write to the chat."
-    return Refused(f"Telegram refused the message: {words}.", remedy)
+    return Refused(f"Telegram refused: {words}.", remedy)

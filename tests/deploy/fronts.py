@@ -80,6 +80,35 @@ def nginx(snippet: str, upstream: str, blog: str) -> Iterator[str]:
             yield url
 
 
+PLAIN_NGINX_CONF = """
+daemon off;
+{user}
+pid nginx.pid;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path body; proxy_temp_path proxied; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
+    server {{
+        listen 127.0.0.1:{port};
+        {lines}
+        location / {{ proxy_pass {blog}; proxy_set_header Host {blog_host}; }}
+    }}
+}}
+"""
+
+
+@contextmanager
+def plain_nginx(lines: str, blog: str) -> Iterator[str]:
+    """nginx in front of a WordPress, with some lines of an administrator's own."""
+    user, host = "user root;" if os.geteuid() == 0 else "", blog.removeprefix("http://")
+    with tempfile.TemporaryDirectory(prefix="sidecar-nginx-") as made:
+        folder, port = Path(made), free_port()
+        text = PLAIN_NGINX_CONF.format(user=user, port=port, lines=lines, blog=blog, blog_host=host)
+        (folder / "nginx.conf").write_text(text)
+        with _serving(["nginx", "-e", "stderr", "-p", str(folder), "-c", "nginx.conf"], folder, port) as url:
+            yield url
+
+
 @contextmanager
 def apache(snippet: str, upstream: str, blog: str) -> Iterator[str]:
     with _apache(snippet, upstream, f'ProxyPass "/" "{blog}/"') as url:

@@ -41,11 +41,14 @@ class TelegramStandIn:
 
     def take(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """The answer to one call (core.telegram.org/bots/api#sendmessage)."""
-        if path != f"/bot{self.token}/sendMessage":
+        method = path.removeprefix(f"/bot{self.token}/")
+        if method not in ("sendMessage", "getChat"):
             return 404, {"ok": False, "error_code": 404, "description": "Not Found"}
         text = str(body.get("text", ""))
         if str(body.get("chat_id")) != self.chat:
             return 400, {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
+        if method == "getChat":
+            return 200, {"ok": True, "result": {"id": int(self.chat), "type": "group", "title": "The desk"}}
         if not text or len(text) > LIMIT:
             return 400, {"ok": False, "error_code": 400, "description": "Bad Request: message is too long"}
         self.messages.append(text)

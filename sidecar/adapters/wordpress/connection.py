@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import xmlrpc.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -103,6 +103,10 @@ class Connection:
     def supports(self, method: str) -> bool:
         """True when the site knows this method: how the companion plugin is found."""
         return method in self._patiently(lambda: self._open("asking what it can do")).supported_methods
+
+    def methods(self) -> Sequence[str]:
+        """Every method that the site knows."""
+        return tuple(self._patiently(lambda: self._open("asking what it can do")).supported_methods)
 
     def about(self, doing: str, *, writes: bool, size: int = 0) -> Call:
         return Call(self.shown, self.username, doing, writes, size)

@@ -99,6 +99,10 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of every answer is the stand-in's own."""
+        return super().date_time_string(self.server.notion.content.clock() if timestamp is None else timestamp)
+
     def _note(self, path: str, status: int, raw: bytes = b"") -> None:
         self.server.notion.note(self.command, path, status, _loaded(raw), urlsplit(self.path).query)
 

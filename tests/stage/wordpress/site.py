@@ -134,6 +134,12 @@ class WordPress:
         )
         self._wait()
 
+    def serve_as(self, environment: str) -> None:
+        """Starts the web server anew, in another environment: `production` is stricter than `local`."""
+        self.stop()
+        self._environment = environment
+        self.serve()
+
     def stop(self) -> None:
         """Ends the server and its workers, which would go on without their master."""
         if self._server is not None:
