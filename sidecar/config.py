@@ -70,7 +70,9 @@ class Config(BaseModel):
     )
     wp_post_status: Literal["draft", "pending", "private", "publish"] = _setting("draft", "the status a new post gets")
     wp_post_type: str = _setting("post", "the type a new post gets", min_length=1)
-    wp_transport: Literal["xmlrpc", "rest", "auto"] = _setting("xmlrpc", "how to speak to WordPress")
+    wp_transport: Literal["xmlrpc", "rest", "auto"] = _setting(
+        "xmlrpc", "how to speak to WordPress: xmlrpc, rest, or auto (REST where XML-RPC is closed)"
+    )
 
     on_edit: Literal["ignore", "update"] = _setting("ignore", "what an edit of a page that is Done does")
     on_conflict: Literal["stop", "overwrite"] = _setting("stop", "what to do when a post was edited in WordPress")
@@ -111,13 +113,6 @@ class Config(BaseModel):
     image_alt_prefix: str = _setting(
         "alt:", "what begins a caption's last line that is the alternative text; empty: captions have no such line"
     )
-
-    @field_validator("site")
-    @classmethod
-    def _is_a_name(cls, value: str) -> str:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", value):
-            raise ValueError(f"{value!r} is no name; take up to 40 letters, digits, - and _")
-        return value
 
     @field_validator("notion_base_url", "telegram_base_url", "wp_url", "public_url")
     @classmethod

@@ -39,6 +39,10 @@ class Missing(Refused):
     """The thing asked for does not exist, or is not shown to us."""
 
 
+class Closed(Refused):
+    """A way into a far end is shut, whoever asks and for whatever: nothing was done, and another way may be open."""
+
+
 class Forbidden(Refused):
     """The thing is there and not given to us: a link that has run out, or one that is for others."""
 

@@ -27,11 +27,13 @@ require __DIR__ . '/includes/lookup.php';
 require __DIR__ . '/includes/locking.php';
 require __DIR__ . '/includes/upsert.php';
 require __DIR__ . '/includes/xmlrpc.php';
+require __DIR__ . '/includes/rest.php';
 require __DIR__ . '/includes/styles.php';
 
 add_action( 'init', __NAMESPACE__ . '\register_fields', 100 );
 add_filter( 'xmlrpc_methods', __NAMESPACE__ . '\xmlrpc_methods' );
 add_action( 'xmlrpc_call_success_mw_newMediaObject', __NAMESPACE__ . '\note_hash', 10, 2 );
+add_filter( 'rest_index', __NAMESPACE__ . '\rest_index' );
 add_action( 'enqueue_block_assets', __NAMESPACE__ . '\enqueue_styles' );
 
 register_activation_hook( __FILE__, __NAMESPACE__ . '\protect_markers' );

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+from sidecar.adapters import either
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.adapters.limiter import limiter
 from sidecar.adapters.notion import NotionSource
 from sidecar.adapters.telegram import Telegram
 from sidecar.adapters.web import SafeWeb
-from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.config import FOR_SYNC, Config
 from sidecar.ledger import Ledger
 from sidecar.ports import World
@@ -33,7 +33,7 @@ def connected(config: Config, stop: threading.Event | None = None) -> Iterator[W
         stack.callback(store.close)
         pace = stack.enter_context(contextlib.closing(limiter(config, folder(config))))
         source = stack.enter_context(contextlib.closing(NotionSource(config, pace, memory.memory, stop)))
-        blog = stack.enter_context(contextlib.closing(XmlRpcBlog(config, memory.memory, stop=stop)))
+        blog = stack.enter_context(contextlib.closing(either.blog(config, memory.memory, stop)))
         web = stack.enter_context(contextlib.closing(SafeWeb(config.media_allowed_private_hosts)))
         yield World(
             config=config,

@@ -1,4 +1,4 @@
-"""HTTP to one site, each request sent once: time, size and redirects have an end here. Knows nothing of XML.
+"""HTTP to one site, each request sent once: time, size and redirects have an end here. Knows nothing of what is sent.
 
 How far a request came is said exactly: `NotSent` when the far end has seen nothing of it, `NoAnswer` when it may have.
 """
@@ -29,6 +29,7 @@ PIECE = 48 * 1024
 """A multiple of 3, so that pieces of base64 can follow one another."""
 POOL = 8
 AGENT = "notion-wordpress-sidecar"
+XML = {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
 
 
 class NotSent(Exception):
@@ -83,9 +84,11 @@ class Http:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise NotSent(_words(error)) from error
 
-    def post(self, url: str, body: Body, auth: tuple[str, str] | None = None) -> Reply:
+    def post(
+        self, url: str, body: Body, auth: tuple[str, str] | None = None, headers: Mapping[str, str] = XML
+    ) -> Reply:
         """The answer to a POST. Raises `NotSent` when nothing of the body left, `NoAnswer` when some of it did."""
-        headers = {"User-Agent": AGENT, "Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"}
+        headers = {"User-Agent": AGENT, **headers}
         try:
             with self._open("POST", url, body, headers, auth) as response:
                 return Reply(response.status_code, response.headers, _read(response, self._max_reply_bytes))

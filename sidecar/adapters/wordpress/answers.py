@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sidecar.adapters.wordpress.wording import UNBLOCK, Call, header, plain, retry_after
 from sidecar.adapters.xmlrpc import BadAnswer
-from sidecar.errors import Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Refused, SidecarError, Unavailable
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
@@ -30,7 +30,7 @@ def bad_answer(answer: BadAnswer, call: Call) -> SidecarError:
 def _redirect(answer: BadAnswer, call: Call) -> Refused:
     location = header(answer.headers, "Location")
     if "wp-login" in location or not location:
-        return Refused(f"{call.url} sends us to a login page instead of answering.", UNBLOCK)
+        return Closed(f"{call.url} sends us to a login page instead of answering.", UNBLOCK)
     return moved(call.url, location)
 
 
@@ -76,12 +76,13 @@ def _broken(answer: BadAnswer, call: Call) -> Unavailable:
 def _blocked(answer: BadAnswer, call: Call) -> Refused:
     said = f" ({answer.fault.faultString})" if answer.fault else ""
     if answer.status == 405 and answer.fault:
-        return Refused(
+        return Closed(
             f"XML-RPC is switched off on {call.url}{said}.",
-            "A security plugin or a line of code does that (the filter xmlrpc_enabled): allow it again.",
+            "A security plugin or a line of code does that (the filter xmlrpc_enabled): allow it again. "
+            "Or set WP_TRANSPORT=auto: then the REST API is used instead.",
         )
     if answer.status in (404, 410):
-        return Refused(
+        return Closed(
             f"There is no xmlrpc.php at {answer.url}: it answered {answer.status}.",
             f"Check that WP_URL is the address of WordPress itself. {UNBLOCK}",
         )
@@ -91,7 +92,7 @@ def _blocked(answer: BadAnswer, call: Call) -> Refused:
             "Take the web server's password protection away from xmlrpc.php, "
             "or put it into WP_URL: https://name:password@...",
         )
-    return Refused(f"xmlrpc.php of {call.url} is blocked: it answered {answer.status}{said}.", UNBLOCK)
+    return Closed(f"xmlrpc.php of {call.url} is blocked: it answered {answer.status}{said}.", UNBLOCK)
 
 
 def _garbage(answer: BadAnswer, call: Call) -> SidecarError:
@@ -99,7 +100,7 @@ def _garbage(answer: BadAnswer, call: Call) -> SidecarError:
     message, remedy = _what_came(answer, call.url)
     if call.writes or not answer.body.strip():
         return Unavailable(f"{message} This came while {call.doing}.", remedy, maybe_done=call.writes)
-    return Refused(message, remedy)
+    return Closed(message, remedy)
 
 
 def _what_came(answer: BadAnswer, url: str) -> tuple[str, str]:

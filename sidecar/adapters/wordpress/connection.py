@@ -28,7 +28,7 @@ from sidecar.adapters.wordpress import faults
 from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
 from sidecar.adapters.wordpress.wording import UNBLOCK, Call
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
-from sidecar.errors import Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Refused, SidecarError, Unavailable
 from sidecar.ledger import Memory
 
 T = TypeVar("T")
@@ -165,7 +165,7 @@ class Connection:
         except InvalidCredentialsError as error:
             raise self._fault(403, str(error), call) from error
         except XmlrpcDisabledError as error:
-            raise Refused(f"XML-RPC is switched off on {self.shown} ({error}).", UNBLOCK) from error
+            raise Closed(f"XML-RPC is switched off on {self.shown} ({error}).", UNBLOCK) from error
         except TROUBLES as error:
             raise self._explained(error, call) from error
 

@@ -11,7 +11,7 @@ from sidecar.adapters.oneshot import NoAnswer, NotSent, Reply
 from sidecar.adapters.wordpress.answers import bad_answer
 from sidecar.adapters.wordpress.wording import Call, plain, retry_after
 from sidecar.adapters.xmlrpc import BadAnswer
-from sidecar.errors import Missing, Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Missing, Refused, SidecarError, Unavailable
 
 WRONG_LOGIN = "Incorrect username or password."
 NOT_A_LOGIN = re.compile(r"Invalid (post type|term ID|taxonomy|post format)")
@@ -44,12 +44,6 @@ WORDS: tuple[tuple[int, str, str, str], ...] = (
     (401, r"Ambiguous term name", "two categories have the same name", "Rename one of them."),
     (401, r"", "the user {user} may not do this", ASK_EDITOR),
     (403, r"Invalid post type", "there is no such post type", "Correct the page's Post type, or WP_POST_TYPE."),
-    (
-        -32601,
-        r"",
-        "the site does not know this XML-RPC method",
-        "A plugin has taken it away: look for one that disables XML-RPC or limits its methods.",
-    ),
     (
         -32700,
         r"",
@@ -87,6 +81,12 @@ def _not_sent(reason: str, call: Call) -> SidecarError:
     )
 
 
+NO_METHOD = -32601
+NO_METHOD_REMEDY = (
+    "A plugin has taken it away: look for one that disables XML-RPC or limits its methods. "
+    "Or set WP_TRANSPORT=auto: then the REST API is used instead."
+)
+
 # --- faults ----------------------------------------------------------------------------------------------
 
 
@@ -100,6 +100,8 @@ def fault(code: int, text: str, call: Call) -> SidecarError:
         return Missing(f"{said}{text}")
     if code == 409:  # the companion plugin's lock
         return Unavailable(f"{said}{text}", "Something else writes this page's post in this moment.")
+    if code == NO_METHOD:
+        return Closed(f"{said}the site does not know this XML-RPC method ({text}).", NO_METHOD_REMEDY)
     for known, pattern, words, remedy in WORDS:
         if code == known and re.search(pattern, text, re.IGNORECASE):
             return Refused(f"{said}{words.format(user=call.user)} ({text}).", remedy)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import xmlrpc.client
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from sidecar.adapters.wordpress.content_marker import marker_in, unmarked
 from sidecar.adapters.xmlrpc import clean
 from sidecar.blocks import PageId
 from sidecar.model import Media, MediaId, PostId, PostState
@@ -70,7 +70,7 @@ def state(struct: Mapping[str, Any], now: datetime, *, with_fields: bool = True)
         modified=moment(struct.get("post_modified_gmt")) or UNKNOWN,
         link=str(struct.get("link", "")),
         type=str(struct.get("post_type", "post")),
-        page_id=marker(struct.get("custom_fields") or ()),
+        page_id=marker(struct.get("custom_fields") or ()) or marker_in(str(struct.get("post_content", ""))),
         fields=_fields(struct) if with_fields else {},
     )
 
@@ -89,7 +89,7 @@ def _fields(struct: Mapping[str, Any]) -> dict[str, Any]:
     thumbnail = struct.get("post_thumbnail") or {}
     return {
         "post_title": str(struct.get("post_title", "")),
-        "post_content": str(struct.get("post_content", "")),
+        "post_content": unmarked(str(struct.get("post_content", ""))),
         "post_excerpt": str(struct.get("post_excerpt", "")),
         "post_thumbnail": str(thumbnail.get("attachment_id", "")) if isinstance(thumbnail, Mapping) else "",
         "terms": {taxonomy: sorted(ids, key=int) for taxonomy, ids in sorted(terms.items())},
@@ -126,22 +126,10 @@ def file_name(url: str) -> str:
     return unquote(PurePosixPath(urlsplit(url).path).name)
 
 
-HASHED = re.compile(r"-(?P<hash>[0-9a-f]{12})\.\w+$")
-"""The end of a file name that says what is in the file: whatever stands before it is for people."""
-
-
-def sought(name: str) -> str:
-    """What to search for to find a file of this name."""
-    found = HASHED.search(name)
-    return found["hash"] if found else name
-
-
 def is_file(url: str, name: str) -> bool:
     """True when the URL is that of the file, or of the smaller copy that WordPress made of a very large picture."""
-    path, found = PurePosixPath(name), HASHED.search(name)
-    if found is None:
-        return file_name(url) in (name, f"{path.stem}-scaled{path.suffix}")
-    return file_name(url).endswith((f"-{found['hash']}{path.suffix}", f"-{found['hash']}-scaled{path.suffix}"))
+    path = PurePosixPath(name)
+    return file_name(url) in (name, f"{path.stem}-scaled{path.suffix}")
 
 
 def term(struct: Mapping[str, Any]) -> Term:

@@ -20,11 +20,11 @@ class PostTypes(AuthenticatedMethod):  # type: ignore[misc]
     method_args = ("filter", "fields")
 
 
-class Types:
-    """The types of one site. Made without a request."""
+class Used:
+    """The types that posts of ours may have, by what we remember."""
 
-    def __init__(self, connection: Connection, memory: Memory, configured: str) -> None:
-        self._connection, self._memory, self._configured = connection, memory, configured
+    def __init__(self, memory: Memory, configured: str) -> None:
+        self._memory, self._configured = memory, configured
 
     def used(self) -> tuple[str, ...]:
         names = (self._memory.get(USED) or "").split(",")
@@ -34,6 +34,14 @@ class Types:
         """Goes before the first post of a type is made: from then on posts of ours are looked for in it."""
         while name not in self.used():  # another process may have written its own in the same moment
             self._memory.put(USED, ",".join([*self.used(), name]))
+
+
+class Types(Used):
+    """The types of one site. Made without a request."""
+
+    def __init__(self, connection: Connection, memory: Memory, configured: str) -> None:
+        super().__init__(memory, configured)
+        self._connection = connection
 
     def is_gone(self, name: str) -> bool:
         """True for a type that this WordPress does not know, or no longer: there are no posts of it to be found."""

@@ -11,7 +11,8 @@ from html import unescape
 
 UNBLOCK = (
     "A security plugin, a firewall or the web server blocks it: "
-    "allow xmlrpc.php there for the machine that the sidecar runs on."
+    "allow xmlrpc.php there for the machine that the sidecar runs on, "
+    "or set WP_TRANSPORT=auto: then the REST API is used instead."
 )
 
 

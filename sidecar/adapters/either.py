@@ -1,0 +1,106 @@
+"""The role `Blog` over whichever way into WordPress is open: XML-RPC while it is, else REST."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.adapters.wordpress_rest import RestBlog
+from sidecar.blocks import PageId
+from sidecar.config import Config
+from sidecar.errors import Closed
+from sidecar.ledger import Memory
+from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
+from sidecar.ports import Blog, Scan, Term, User
+
+T = TypeVar("T")
+
+OPEN = "open way into WordPress"
+"""Memory: "rest" once XML-RPC was found closed. It stays so: whoever opens XML-RPC again says WP_TRANSPORT=xmlrpc."""
+
+
+def blog(config: Config, memory: Memory, stop: threading.Event) -> XmlRpcBlog | RestBlog | EitherBlog:
+    """The blog of a site, spoken to as WP_TRANSPORT says."""
+    if config.wp_transport == "rest":
+        return RestBlog(config, memory, stop=stop)
+    if config.wp_transport == "auto":
+        return EitherBlog(XmlRpcBlog(config, memory, stop=stop), RestBlog(config, memory, stop=stop), memory)
+    return XmlRpcBlog(config, memory, stop=stop)
+
+
+class EitherBlog:
+    """Every call goes over XML-RPC until that is `Closed`, which did nothing; then it, and all others, go over REST."""
+
+    def __init__(self, xmlrpc: XmlRpcBlog, rest: RestBlog, memory: Memory) -> None:
+        self._xmlrpc, self._rest, self._memory = xmlrpc, rest, memory
+
+    def close(self) -> None:
+        self._xmlrpc.close()
+        self._rest.close()
+
+    def calls(self) -> int:
+        return self._xmlrpc.calls() + self._rest.calls()
+
+    def _ask(self, call: Callable[[Blog], T]) -> T:
+        if self._memory.get(OPEN) == "rest":
+            return call(self._rest)
+        try:
+            return call(self._xmlrpc)
+        except Closed as error:
+            return self._over_rest(call, error)
+
+    def _over_rest(self, call: Callable[[Blog], T], closed: Closed) -> T:
+        """Only an answer of REST makes it the way: where both are shut, each is tried again the next time."""
+        try:
+            answer = call(self._rest)
+        except Closed as error:
+            raise Closed(f"{closed.message} {error.message}", f"{closed.remedy} {error.remedy}") from error
+        self._memory.put(OPEN, "rest")
+        return answer
+
+    def site(self) -> Site:
+        return self._ask(lambda blog: blog.site())
+
+    def scan(self, above: int) -> Scan:
+        return self._ask(lambda blog: blog.scan(above))
+
+    def find(self, page_id: PageId, above: int) -> Scan:
+        return self._ask(lambda blog: blog.find(page_id, above))
+
+    def post(self, post_id: PostId) -> PostState | None:
+        return self._ask(lambda blog: blog.post(post_id))
+
+    def create(self, page_id: PageId, fields: Fields) -> PostState:
+        return self._ask(lambda blog: blog.create(page_id, fields))
+
+    def update(self, post_id: PostId, fields: Fields) -> PostState:
+        return self._ask(lambda blog: blog.update(post_id, fields))
+
+    def trash(self, post_id: PostId) -> None:
+        self._ask(lambda blog: blog.trash(post_id))
+
+    def delete(self, post_id: PostId) -> None:
+        self._ask(lambda blog: blog.delete(post_id))
+
+    def find_media(self, name: str) -> Media | None:
+        return self._ask(lambda blog: blog.find_media(name))
+
+    def upload(self, name: str, data: bytes, mime: str) -> Media:
+        return self._ask(lambda blog: blog.upload(name, data, mime))
+
+    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+        return self._ask(lambda blog: blog.describe(media_id, title=title, caption=caption, alt=alt))
+
+    def delete_media(self, media_id: MediaId) -> bool:
+        return self._ask(lambda blog: blog.delete_media(media_id))
+
+    def terms(self, taxonomy: str) -> Sequence[Term]:
+        return self._ask(lambda blog: blog.terms(taxonomy))
+
+    def create_term(self, taxonomy: str, name: str, parent: str = "0") -> Term:
+        return self._ask(lambda blog: blog.create_term(taxonomy, name, parent))
+
+    def users(self) -> Sequence[User]:
+        return self._ask(lambda blog: blog.users())

@@ -1,0 +1,53 @@
+"""What a site says of itself over REST. Its version is not among it: the home page, a feed, or its blocks tell."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from sidecar.adapters.oneshot import NotSent
+from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.discovery import PAGE_BYTES
+from sidecar.adapters.wordpress_rest.connection import Connection
+from sidecar.errors import Refused
+from sidecar.model import Site
+
+GENERATOR = re.compile(r'content="WordPress (\d[^"]*)"|wordpress\.org/\?v=(\d[^<"]*)')
+SINCE = (("core/accordion", "6.9"), ("core/details", "6.3"), ("core/list-item", "6.1"))
+"""A block, and the WordPress that brought it: enough for what we write differently for each."""
+OLDEST = "6.1"
+
+
+def site(connection: Connection) -> Site:
+    fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar"
+    said = connection.read("/", "reading its settings", _fields=fields).said
+    return Site(
+        url=str(said.get("home") or said.get("url") or connection.shown),
+        title=unescape(str(said.get("name", ""))),
+        version=_version(connection),
+        time_zone=str(said.get("timezone_string") or structs.offset_name(str(said.get("gmt_offset", "")))),
+        plugin=str(said["notion_sidecar"]) if said.get("notion_sidecar") else None,
+    )
+
+
+def _version(connection: Connection) -> str:
+    return _printed(connection, "/") or _printed(connection, "/?feed=rss2") or _guessed(connection)
+
+
+def _printed(connection: Connection, path: str) -> str:
+    try:
+        reply = connection.http.get(connection.url + path, max_bytes=PAGE_BYTES)
+    except NotSent:
+        return ""
+    found = GENERATOR.search(reply.body.decode("utf-8", "replace"))
+    return (found[1] or found[2]).strip() if found else ""
+
+
+def _guessed(connection: Connection) -> str:
+    """The oldest version that has the blocks which this one has."""
+    try:
+        said = connection.read("/wp/v2/block-types", "asking for its blocks", namespace="core", _fields="name").said
+    except Refused:
+        return OLDEST
+    names = {one["name"] for one in said}
+    return next((version for block, version in SINCE if block in names), OLDEST)

@@ -1,0 +1,82 @@
+"""The media library over REST: uploads, each sent once and as it is, and what is said about them."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, LIMIT_SECONDS
+from sidecar.adapters.wordpress_rest import shapes
+from sidecar.adapters.wordpress_rest.connection import Connection
+from sidecar.adapters.wordpress_rest.refusals import too_large
+from sidecar.adapters.xmlrpc import clean
+from sidecar.errors import Missing, Refused
+from sidecar.ledger import Memory
+from sidecar.model import Media, MediaId
+
+MEDIA = "/wp/v2/media"
+FIELDS = "id,source_url,mime_type,media_details"
+LIMIT = "smallest upload refused over REST"
+"""Memory: size in bytes and time of the last 413. Over XML-RPC a file grows on its way: that limit is another one."""
+
+
+class Library:
+    """The media library of one site."""
+
+    def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float]) -> None:
+        self._connection, self._memory, self._clock = connection, memory, clock
+        self._turn = threading.Semaphore(AT_ONCE)
+
+    def upload(self, name: str, data: bytes, mime: str) -> Media:
+        """The digest lets WordPress refuse a file that a proxy has cut."""
+        doing = f"uploading {name}"
+        self._check_limit(doing, len(data))
+        headers = {
+            "Content-Type": mime or "application/octet-stream",
+            "Content-Disposition": f'attachment; filename="{_header_safe(name)}"',
+            "Content-MD5": hashlib.md5(data, usedforsecurity=False).hexdigest(),
+        }
+        with self._turn:
+            try:
+                return shapes.media(self._connection.send(MEDIA, data, headers, doing, _fields=FIELDS))
+            except Refused as error:
+                self._learn(error, len(data))
+                raise
+
+    def _check_limit(self, doing: str, size: int) -> None:
+        told, _, at = (self._memory.get(LIMIT) or "").partition(" at ")
+        if told and size >= int(told) and self._clock() - float(at) < LIMIT_SECONDS:
+            raise too_large(self._connection.about(doing, writes=True, size=size))
+
+    def _learn(self, error: Refused, size: int) -> None:
+        if "takes no upload of this size" in error.message:
+            self._memory.put(LIMIT, f"{size} at {self._clock():.0f}")
+
+    def find(self, name: str) -> Media | None:
+        """The oldest item whose file has this name."""
+        wanted: Mapping[str, str | int] = {"per_page": FOUND, "orderby": "id", "order": "asc", "_fields": FIELDS}
+        found = self._connection.read(MEDIA, f"looking for {name}", search=name, **wanted).said
+        return next((shapes.media(one) for one in found if structs.is_file(str(one.get("source_url")), name)), None)
+
+    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+        words = {"title": clean(title), "caption": clean(caption), "alt_text": clean(alt)}
+        self._connection.rewrite(f"{MEDIA}/{media_id}", words, f"describing item {media_id}", _fields="id")
+        return True
+
+    def delete(self, media_id: MediaId) -> bool:
+        nothing: Mapping[str, Any] = {}
+        try:
+            self._connection.rewrite(
+                f"{MEDIA}/{media_id}", nothing, f"deleting library item {media_id}", _method="DELETE", force="true"
+            )
+        except Missing:
+            return False
+        return True
+
+
+def _header_safe(name: str) -> str:
+    """A file name as it may stand in a header; our own names have no other characters."""
+    return name.encode("ascii", "ignore").decode().replace('"', "").replace("\\", "")

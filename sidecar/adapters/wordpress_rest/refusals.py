@@ -1,0 +1,186 @@
+"""What the REST API says instead of doing as it was told -> one of our errors, in words that say what to do. Pure.
+
+WordPress's own codes decide, not its texts, which come in the site's language. Never a password in here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from sidecar.adapters.oneshot import Reply
+from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, SILENCE, moved
+from sidecar.adapters.wordpress.faults import ASK_EDITOR, LOGIN_REMEDY
+from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
+from sidecar.errors import Closed, Missing, Refused, SidecarError, Unavailable
+
+UNBLOCK = (
+    "A security plugin, a firewall or the web server blocks it: "
+    "allow the REST API (/wp-json/) there for the machine that the sidecar runs on."
+)
+WORDS: tuple[tuple[str, str, str], ...] = (
+    (r"empty_content", "the post would be empty", "Give the page a title or some text."),
+    (r"rest_upload_sideload_error|rest_upload_file_type", "WordPress does not take this kind of file", ""),
+    (
+        r"rest_upload_no_data|rest_upload_(file_too_big|limited_space)|rest_upload_hash_mismatch",
+        "the file did not arrive whole",
+        "Raise PHP's post_max_size and upload_max_filesize, or the site's storage.",
+    ),
+    (
+        r"rest_upload_",
+        "WordPress cannot store the file",
+        "Is the disk of the site full? May the web server write to wp-content/uploads?",
+    ),
+    (
+        r"db_(insert|update)_error",
+        "WordPress's database did not take the post",
+        "Is the title longer than 65,000 characters? Otherwise look at the database: is it full, is it damaged?",
+    ),
+    (
+        r"rest_type_invalid|rest_cannot_read_type",
+        "there is no such post type",
+        "Correct the page's Post type, or WP_POST_TYPE; the REST API knows only types that are registered for it.",
+    ),
+    (r"rest_taxonomy_invalid", "there is no such taxonomy", ""),
+    (
+        r"rest_cannot_(publish|edit|create|delete|assign_\w+|manage_\w+|upload)\b.*",
+        "{user} may not do this",
+        ASK_EDITOR,
+    ),
+    (r"rest_(forbidden|forbidden_\w+|cannot_\w+|user_cannot_\w+)", "{user} may not do this", ASK_EDITOR),
+    (r"rest_invalid_author", "there is no such author", ""),
+)
+"""Pattern of the whole code, our words, remedy. The first that fits."""
+GONE = re.compile(r"rest_(post|term|user|attachment)_invalid(_id)?|rest_post_invalid_parent|rest_term_invalid")
+
+
+def explained(reply: Reply, call: Call) -> SidecarError:
+    """One of our errors for an answer that is not the one that was hoped for."""
+    said = spoken(reply)
+    if reply.status in REDIRECTS:
+        return _redirect(reply, call)
+    if reply.status == 413:
+        return too_large(call)
+    if reply.status in BUSY:
+        return _busy(reply, call)
+    if reply.status == 401:
+        return _login(said, call)
+    if said is None:
+        return _strange(reply, call)
+    return _no(reply, said, call)
+
+
+def spoken(reply: Reply) -> Mapping[str, Any] | None:
+    """WordPress's own words: an object with a code; None when something else answered."""
+    try:
+        said = json.loads(reply.body.decode("utf-8-sig"))
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and isinstance(said.get("code"), str) else None
+
+
+def code(error: BaseException) -> str:
+    """The code with which WordPress refused; empty when it was not WordPress."""
+    return error.code if isinstance(error, Spoken) else ""
+
+
+class Spoken(Exception):
+    """The cause of a refusal that WordPress itself has spoken."""
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        super().__init__(str(said.get("message", "")))
+        self.code = str(said["code"])
+        self.data: Mapping[str, Any] = said["data"] if isinstance(said.get("data"), dict) else {}
+
+
+def _no(reply: Reply, said: Mapping[str, Any], call: Call) -> SidecarError:
+    name, text = str(said["code"]), _text(said)
+    message = f"{call.url} refused {call.doing}: "
+    if name == "rest_no_route" or name.startswith("rest_disabled"):
+        return Closed(f"{message}{text} ({name}).", UNBLOCK)
+    if GONE.fullmatch(name):
+        return Missing(f"{message}{text}")
+    for pattern, words, remedy in WORDS:
+        if re.fullmatch(pattern, name):
+            return Refused(f"{message}{words.format(user=f'the user {call.user}')} ({text}).", remedy)
+    if reply.status >= 500:
+        return _broken(reply, text, call)
+    return Refused(f"{message}{text} ({name}).")
+
+
+def _text(said: Mapping[str, Any]) -> str:
+    """What was said; of a parameter that is wrong, what is wrong with it."""
+    data = said.get("data")
+    details = data.get("params") if isinstance(data, dict) else None
+    words = list(details.values()) if isinstance(details, dict) else [said.get("message", "")]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", "; ".join(map(str, words)))).split()).rstrip(".")
+
+
+def _login(said: Mapping[str, Any] | None, call: Call) -> Refused:
+    if said is None:
+        return Refused(
+            f"{call.url} asks for a second password in front of WordPress (401).",
+            "Take the web server's password protection away from /wp-json/.",
+        )
+    return Refused(
+        f"{call.url} does not accept the user {call.user}: {_text(said)}.",
+        f"{LOGIN_REMEDY} If they are right, the web server may keep the header Authorization from PHP "
+        "(Apache: CGIPassAuth On).",
+    )
+
+
+def _redirect(reply: Reply, call: Call) -> Refused:
+    location = header(reply.headers, "Location")
+    if "wp-login" in location or not location:
+        return Closed(f"The REST API of {call.url} sends us to a login page instead of answering.", UNBLOCK)
+    return moved(call.url, re.sub(r"/wp-json(/.*)?$|/?\?rest_route.*$", "", location))
+
+
+def too_large(call: Call) -> Refused:
+    megabytes = call.size / 1e6
+    return Refused(
+        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.",
+        "Raise the web server's limit (nginx: client_max_body_size, Apache: LimitRequestBody) to at least "
+        f"{int(megabytes) + 1} MB, or make the file smaller.",
+    )
+
+
+def _busy(reply: Reply, call: Call) -> Unavailable:
+    return Unavailable(
+        f"{call.url} is busy: it answered {reply.status} while {call.doing}.",
+        retry_after=retry_after(reply.headers),
+        maybe_done=call.writes and reply.status not in (425, 429),
+    )
+
+
+def _broken(reply: Reply, text: str, call: Call) -> Unavailable:
+    return Unavailable(
+        f"{call.url} failed with an error of its own ({reply.status}) while {call.doing}: {text}.",
+        "Its PHP error log says why.",
+        retry_after=retry_after(reply.headers),
+        maybe_done=call.writes,
+    )
+
+
+def _strange(reply: Reply, call: Call) -> SidecarError:
+    """Not WordPress's API that answers, or not it alone. After a write nobody knows whether it was carried out."""
+    body = reply.body.decode("utf-8", "replace").strip()
+    if reply.status >= 500:
+        return _broken(reply, plain(body), call)
+    if reply.status not in (200, 201):
+        return Closed(f"The REST API of {call.url} is closed: it answered {reply.status} ({plain(body)}).", UNBLOCK)
+    message, remedy = _what_came(body, call.url)
+    if call.writes or not body:
+        return Unavailable(f"{message} This came while {call.doing}.", remedy, maybe_done=call.writes)
+    return Refused(message, remedy)
+
+
+def _what_came(body: str, url: str) -> tuple[str, str]:
+    if not body:
+        return f"{url} gave an empty answer.", "Its PHP error log says why."
+    if re.match(r"<html|<!doctype", body, re.IGNORECASE):
+        return f"The REST API of {url} answers with a web page ({plain(body)}).", UNBLOCK
+    return f"The REST API of {url} prints text around its answer: {plain(body)}", SILENCE
