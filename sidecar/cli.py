@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from sidecar import entry, orchestrator, orphans, previewing
-from sidecar.adapters.connect import remembered
+from sidecar.config import Config
 from sidecar.doctor import doctor
-from sidecar.entry import ALL_WELL, NOT_ALL
+from sidecar.entry import ALL_WELL, NOT_ALL, SITE
 from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
-from sidecar.ledger import JobId
+from sidecar.ledger import Job, JobId, Noted
 from sidecar.model import Report
 from sidecar.objects import event_object, job_object, orphans_object, report_object
 from sidecar.orchestrator import Request
@@ -74,43 +75,48 @@ for command in (*COMMANDS, doctor):
 @PAGES
 @click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
 @click.option("--confirm-withdrawals", is_flag=True, help="Take back as many posts as Notion asks for, this once.")
+@SITE
 @AS_JSON
-def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, as_json: bool) -> None:
+def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, site: str | None, as_json: bool) -> None:
     """Publish every page whose status asks for it.
 
     Exit status: 0 all well; 1 some page failed, is in conflict or has to be tried again; 2 wrong use or settings.
     """
-    config = entry.config()
-    request = Request("cli", entry.page_ids(pages), force, confirm_withdrawals)
-    report = entry.with_world(config, lambda world: _sync(world, request, quiet=as_json))
-    if as_json:
-        click.echo(json.dumps(report_object(report), ensure_ascii=False))
-    else:
-        for line in report_lines(report):
-            console().print(line)
-    bad = report.status == "Failed" or any(outcome.status in NEEDS_A_LOOK for outcome in report.outcomes)
-    sys.exit(NOT_ALL if bad else ALL_WELL)
+    asked = entry.asked_of(site, entry.page_ids(pages))
+
+    def run(world: World) -> Report:
+        request = Request("cli", asked[world.config.site].pages, force, confirm_withdrawals)
+        return _sync(world, request, as_json, world.config.site if len(asked) > 1 else "")
+
+    answers = entry.with_worlds([one.site for one in asked.values()], run)
+    entry.show(answers, as_json, report_object, _say_report)
+    entry.end(answers, lambda it: it.status != "Failed" and not any(one.status in NEEDS_A_LOOK for one in it.outcomes))
 
 
-def _sync(world: World, request: Request, quiet: bool) -> Report:
+def _sync(world: World, request: Request, quiet: bool, site: str) -> Report:
     world = dataclasses.replace(world, patience=(2.0, 6.0))
     if quiet:
         return orchestrator.sync(world, request)
-    with Progress(Console(stderr=True)) as progress:
+    with Progress(Console(stderr=True), site) as progress:
         return orchestrator.sync(world, request, progress)
+
+
+def _say_report(report: Report) -> None:
+    for line in report_lines(report):
+        console().print(line)
 
 
 @main.command()
 @PAGES
+@SITE
 @AS_JSON
-def plan(pages: tuple[str, ...], as_json: bool) -> None:
+def plan(pages: tuple[str, ...], site: str | None, as_json: bool) -> None:
     """Show what a sync would do, and what it would change. Writes nothing, neither in Notion nor in WordPress."""
-    config = entry.config()
-    found = entry.with_world(config, lambda world: intended(world, entry.page_ids(pages)))
-    if as_json:
-        click.echo(json.dumps({"pages": [dataclasses.asdict(one) for one in found]}, ensure_ascii=False))
-        return
-    _show_plan(found)
+    asked = entry.asked_of(site, entry.page_ids(pages))
+    sites = [one.site for one in asked.values()]
+    found = entry.with_worlds(sites, lambda world: intended(world, asked[world.config.site].pages))
+    entry.show(found, as_json, lambda some: {"pages": [dataclasses.asdict(one) for one in some]}, _show_plan)
+    entry.end(found, lambda _: True)
 
 
 def _show_plan(found: list[Intended]) -> None:
@@ -128,14 +134,16 @@ def _show_plan(found: list[Intended]) -> None:
 @click.option(
     "--output", metavar="FILE", help="Where to write it; - is standard output.  [default: preview-<slug>.html]"
 )
-def preview(page: str, output: str | None) -> None:
+@SITE
+def preview(page: str, output: str | None, site: str | None) -> None:
     """Write a page as the post that it would become into one HTML file, with its notes on top.
 
     Writes nothing in Notion or WordPress, whatever the page's status. Exit status: 1 when the page could not be
     published as it is.
     """
     (page_id,) = entry.page_ids((page,))
-    made = entry.with_world(entry.config(), lambda world: previewing.preview(world, page_id))
+    home = next(iter(entry.asked_of(site, (page_id,)).values())).site
+    made = entry.with_world(home, lambda world: previewing.preview(world, page_id))
     if output == "-":
         click.echo(made.html, nl=False)
     else:
@@ -156,15 +164,11 @@ def _write(path: Path, text: str) -> None:
 @main.command()
 @click.argument("job", type=int, required=False)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show.")
+@SITE
 @AS_JSON
-def history(job: int | None, limit: int, as_json: bool) -> None:
+def history(job: int | None, limit: int, site: str | None, as_json: bool) -> None:
     """Show the last runs and what became of each page, or one run with all its notes."""
-    try:
-        with remembered(entry.config()) as ledger:
-            found = ledger.jobs.recent(limit) if job is None else [ledger.jobs.job(JobId(job))]
-    except SidecarError as error:
-        entry.fail(error)
-    jobs = [one for one in found if one is not None]
+    jobs = _jobs(entry.settings(site).sites, job, limit)
     if job is not None and not jobs:
         raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
     if as_json:
@@ -176,26 +180,39 @@ def history(job: int | None, limit: int, as_json: bool) -> None:
         shown.print(line)
 
 
+def _jobs(sites: Sequence[Config], job: int | None, limit: int) -> list[Job]:
+    """The run of this number, or the newest ones of all these sites."""
+    if job is not None:
+        found = entry.remember(lambda ledger: ledger.jobs.job(JobId(job)), sites[0])
+        return [found] if found is not None and found.site in {site.site for site in sites} else []
+    recent = [one for site in sites for one in entry.remember(lambda ledger: ledger.jobs.recent(limit), site)]
+    return sorted(recent, key=lambda one: one.id, reverse=True)[:limit]
+
+
 @main.command()
+@SITE
 @AS_JSON
-def adopt(as_json: bool) -> None:
+def adopt(site: str | None, as_json: bool) -> None:
     """Rebuild a lost ledger from the markers in WordPress. Creates no post and changes none.
 
     Every post that this program made carries the id of its Notion page. This reads all of them and remembers which
     page became which post, so that the next sync updates those posts instead of making new ones.
     """
-    found = entry.with_world(entry.config(), adopt_all)
-    if as_json:
-        click.echo(json.dumps({"adopted": found}))
-        return
+    answers = entry.with_worlds(entry.settings(site).sites, adopt_all)
+    entry.show(answers, as_json, lambda found: {"adopted": found}, _say_adopted)
+    entry.end(answers, lambda _: True)
+
+
+def _say_adopted(found: int) -> None:
     click.echo(f"{found} {'post' if found == 1 else 'posts'} of pages that were not known before.")
 
 
 @main.command()
 @click.option("--orphans", "wants_orphans", is_flag=True, help="Items that we uploaded and no post of ours uses.")
 @click.option("--delete", "deletes", is_flag=True, help="Remove exactly those from WordPress, for good.")
+@SITE
 @AS_JSON
-def media(wants_orphans: bool, deletes: bool, as_json: bool) -> None:
+def media(wants_orphans: bool, deletes: bool, site: str | None, as_json: bool) -> None:
     """Show, and remove, what the sidecar has left over in the media library.
 
     An item counts as used when a post of ours shows it, in its text or as featured image, trashed and withdrawn posts
@@ -204,14 +221,9 @@ def media(wants_orphans: bool, deletes: bool, as_json: bool) -> None:
     """
     if not wants_orphans:
         raise click.UsageError("Say what to look for: sidecar media --orphans")
-    found, removals = entry.with_world(entry.config(), lambda world: _orphans(world, deletes))
-    if as_json:
-        click.echo(json.dumps(orphans_object(found, removals), ensure_ascii=False))
-    else:
-        if found.orphans:
-            console().print(orphans_table(found.orphans, removals or ()))
-        click.echo(orphans_line(found, removals))
-    sys.exit(NOT_ALL if found.unsettled or any(one.end == "left" for one in removals or ()) else ALL_WELL)
+    answers = entry.with_worlds(entry.settings(site).sites, lambda world: _orphans(world, deletes))
+    entry.show(answers, as_json, lambda found: orphans_object(*found), lambda found: _say_orphans(*found))
+    entry.end(answers, lambda found: not found[0].unsettled and not any(one.end == "left" for one in found[1] or ()))
 
 
 def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[orphans.Removal] | None]:
@@ -219,31 +231,43 @@ def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[orphans.R
     return found, orphans.remove(world, found.orphans) if deletes else None
 
 
+def _say_orphans(found: orphans.Found, removals: list[orphans.Removal] | None) -> None:
+    if found.orphans:
+        console().print(orphans_table(found.orphans, removals or ()))
+    click.echo(orphans_line(found, removals))
+
+
 @main.group(invoke_without_command=True)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many events to show.")
+@SITE
 @AS_JSON
 @click.pass_context
-def events(context: click.Context, limit: int, as_json: bool) -> None:
+def events(context: click.Context, limit: int, site: str | None, as_json: bool) -> None:
     """Show what Notion, the plugin and others asked for last, and why something was left alone."""
     if context.invoked_subcommand is not None:
         return
-    found = entry.asked(lambda ledger: ledger.figures.events(limit))
-    if as_json:
-        click.echo(json.dumps({"events": [event_object(one) for one in found]}, ensure_ascii=False))
-        return
+    sites = entry.settings(site).sites
+    answers = [
+        entry.Answer(one.site, entry.remember(lambda ledger: ledger.figures.events(limit), one)) for one in sites
+    ]
+    entry.show(answers, as_json, lambda found: {"events": [event_object(one) for one in found]}, _say_events)
+
+
+def _say_events(found: Sequence[Noted]) -> None:
     console().print(events_table(found))
 
 
 @events.command()
 @click.option("--forget", is_flag=True, help="Take the next token that Notion sends: for a new subscription.")
-def token(forget: bool) -> None:
+@SITE
+def token(forget: bool, site: str | None) -> None:
     """Show the verification token that Notion sent, to paste it into the integration's Webhooks tab."""
-    config = entry.config()
+    config = entry.config(site)
     if forget:
-        entry.asked(lambda ledger: handshake.forget(ledger.memory), config)
+        entry.remember(lambda ledger: handshake.forget(ledger.memory), config)
         click.echo("Forgotten. Press Resend token in Notion's Webhooks tab.")
         return
-    known = entry.asked(lambda ledger: handshake.known(config, ledger.memory), config)
+    known = entry.remember(lambda ledger: handshake.known(config, ledger.memory), config)
     if known is None:
         click.echo("Notion has sent no token yet. Add a webhook in your integration's Webhooks tab, or press", err=True)
         click.echo(f"Resend token there; its address is {handshake.address(config)}", err=True)

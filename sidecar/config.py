@@ -114,6 +114,13 @@ class Config(BaseModel):
         "alt:", "what begins a caption's last line that is the alternative text; empty: captions have no such line"
     )
 
+    @field_validator("site")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", value):
+            raise ValueError(f"{value!r} is no name; take up to 40 letters, digits, - and _")
+        return value
+
     @field_validator("notion_base_url", "telegram_base_url", "wp_url", "public_url")
     @classmethod
     def _is_a_web_address(cls, value: str) -> str:

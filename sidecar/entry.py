@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Generic, NoReturn, TypeVar
 
 import click
 
@@ -14,12 +17,17 @@ from sidecar import environment, logs
 from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
 from sidecar.config import Config
+from sidecar.environment import Settings
 from sidecar.errors import ConfigError, SidecarError
 from sidecar.ledger import Ledger
 from sidecar.parse.ids import page_id
 from sidecar.ports import World
+from sidecar.sites import listed
+from sidecar.terminal import console
 
 T = TypeVar("T")
+
+SITE = click.option("--site", metavar="NAME", help="Only this site; see [[site]] in sidecar.toml.")
 
 ALL_WELL, NOT_ALL, WRONG_USE = 0, 1, 2
 
@@ -32,32 +40,124 @@ def page_ids(texts: tuple[str, ...]) -> tuple[PageId, ...]:
         raise click.BadParameter(str(error), param_hint="--page") from error
 
 
-def config() -> Config:
-    """The settings. Ends this process with words when they are wrong."""
+def settings(site: str | None = None) -> Settings:
+    """The settings of all sites, or of the one that is named. Ends this process with words when they are wrong."""
     try:
-        settings = environment.load()
+        found = environment.whole(site=site)
     except ConfigError as error:
         fail(error)
-    logs.begin(settings)
-    return settings
+    logs.begin(found.shared, *found.sites)
+    return found
 
 
-def with_world(settings: Config, do: Callable[[World], T]) -> T:
-    """Runs something with the world of a site. Ctrl-C and TERM let it finish the remote call it is in."""
+def config(site: str | None = None) -> Config:
+    """The settings of one site: the one that is named, or else the first."""
+    return settings(site).sites[0]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Pages that are asked of one site; none at all means all that want to be published."""
+
+    site: Config
+    pages: tuple[PageId, ...]
+
+
+def asked_of(site: str | None, pages: tuple[PageId, ...]) -> Mapping[str, Asked]:
+    """What to ask of which site, by name. Of several sites, pages are asked of those that know them."""
+    found = settings(site).sites
+    if len(found) == 1 or not pages:
+        return {one.site: Asked(one, pages) for one in found}
+    homes = {page: _homes(found, page) for page in pages}
+    strange = [page for page, sites in homes.items() if not sites]
+    if strange:
+        names = listed([one.site for one in found])
+        raise click.UsageError(f"No site knows the page {strange[0]} yet: name its site with --site ({names}).")
+    asked = {one.site: Asked(one, tuple(page for page in pages if one.site in homes[page])) for one in found}
+    return {name: one for name, one in asked.items() if one.pages}
+
+
+def _homes(sites: Sequence[Config], page: PageId) -> Collection[str]:
+    """The sites that wrote a page's post; else those that have heard of it.
+
+    Sites that share a WordPress find each other's posts there by their markers: that is not to have written them.
+    """
+    records = {one.site: remember(lambda ledger: ledger.records.get(page), one) for one in sites}
+    wrote = [name for name, record in records.items() if record is not None and record.fingerprint]
+    return wrote or [one.site for one in sites if remember(lambda ledger: ledger.insight.knows(page), one)]
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """What came of one site: a value, or what went wrong."""
+
+    site: str
+    value: T | None = None
+    error: SidecarError | None = None
+
+
+def with_worlds(sites: Sequence[Config], do: Callable[[World], T]) -> Sequence[Answer[T]]:
+    """Runs something with the world of each site, side by side: one that hangs keeps no other.
+
+    Ctrl-C and TERM let all finish the remote call they are in. What goes wrong with an only site ends this process.
+    """
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    with ThreadPoolExecutor(len(sites), thread_name_prefix="site") as pool:
+        answers = list(pool.map(lambda site: _answer(site, stop, do), sites))
+    if len(answers) == 1 and answers[0].error is not None:
+        fail(answers[0].error)
+    return answers
+
+
+def with_world(site: Config, do: Callable[[World], T]) -> T:
+    """The same for one site, and what came of it."""
+    (answer,) = with_worlds([site], do)
+    assert answer.value is not None
+    return answer.value
+
+
+def _answer(site: Config, stop: threading.Event, do: Callable[[World], T]) -> Answer[T]:
     try:
-        with connected(settings, stop) as world:
-            return do(world)
+        with connected(site, stop) as world:
+            return Answer(site.site, do(world))
     except SidecarError as error:
-        fail(error)
+        return Answer(site.site, error=error)
 
 
-def asked(ask: Callable[[Ledger], T], settings: Config | None = None) -> T:
+def show(answers: Sequence[Answer[T]], as_json: bool, shown: Callable[[T], Any], say: Callable[[T], None]) -> None:
+    """Answers in words, or as one JSON object: of several sites, each under its name."""
+    if as_json:
+        objects = [_object(answer, shown) for answer in answers]
+        only = {name: value for name, value in objects[0].items() if name != "site"}
+        click.echo(json.dumps({"sites": objects} if len(objects) > 1 else only, ensure_ascii=False))
+        return
+    for answer in answers:
+        if len(answers) > 1:
+            console().print(f"\n[bold]{answer.site}[/bold]")
+        if answer.error is not None:
+            click.echo(f"Error: {answer.error}", err=True)
+        elif answer.value is not None:
+            say(answer.value)
+
+
+def _object(answer: Answer[T], shown: Callable[[T], Any]) -> dict[str, Any]:
+    said = {"error": str(answer.error)} if answer.value is None else shown(answer.value)
+    return {"site": answer.site, **said}
+
+
+def end(answers: Sequence[Answer[T]], is_well: Callable[[T], bool]) -> NoReturn:
+    """Ends this process with the exit status of the site that fared worst."""
+    if any(isinstance(answer.error, ConfigError) for answer in answers):
+        sys.exit(WRONG_USE)
+    sys.exit(ALL_WELL if all(it.value is not None and is_well(it.value) for it in answers) else NOT_ALL)
+
+
+def remember(ask: Callable[[Ledger], T], settings: Config) -> T:
     """What the ledger alone can tell."""
     try:
-        with remembered(settings or config()) as ledger:
+        with remembered(settings) as ledger:
             return ask(ledger)
     except SidecarError as error:
         fail(error)

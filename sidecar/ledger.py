@@ -310,6 +310,18 @@ class Assets(Protocol):
         """Forgets, in one transaction, what this item uploaded and no other page uses; gives the items to delete."""
         ...
 
+    def described_by(self, page_id: PageId) -> Mapping[MediaId, str]:
+        """The items that this page came to use before any other, with what was noted of their words."""
+        ...
+
+    def describe(self, media_id: MediaId, described: str) -> None:
+        """Notes what the library was told of an item."""
+        ...
+
+    def lost(self, media_id: MediaId) -> None:
+        """Drops all that is known of an item that somebody deleted in WordPress: its files are uploaded anew."""
+        ...
+
     def uploads(self) -> Sequence[Upload]:
         """Every item that an upload of ours is known to have made, in order of id; not those we only came to use."""
         ...

@@ -18,15 +18,19 @@ SHORTEST_SECRET = 6
 """A secret below this length is no secret, and would blot out ordinary words."""
 LEAVING_SECONDS = 2
 """How long a process that ends waits for its last reports to be taken."""
-TAGS = ("page", "job", "request")
+TAGS = ("site", "page", "job", "request")
 
 Blot = Callable[[Any], Any]
 
 
-def begin(config: Config) -> None:
-    """What every process does first: its log lines go to the standard error, its mistakes to Sentry if there is one."""
-    is_reporting = to_sentry(config)
-    to_stderr(config, [report] if is_reporting else [])
+def begin(config: Config, *sites: Config) -> None:
+    """What every process does first: its log lines go to the standard error, its mistakes to Sentry if there is one.
+
+    The secrets of all `sites` are left out of both.
+    """
+    kept = secrets(config, *sites)
+    is_reporting = to_sentry(config, kept)
+    to_stderr(config, [report] if is_reporting else [], kept)
     if config.sentry_dsn.get_secret_value() and not is_reporting:
         remedy = "Install it: pip install 'notion-wordpress-sidecar[sentry]', or leave SENTRY_DSN empty."
         structlog.get_logger().warning(
@@ -34,7 +38,7 @@ def begin(config: Config) -> None:
         )
 
 
-def to_stderr(config: Config, also: Collection[Processor] = ()) -> None:
+def to_stderr(config: Config, also: Collection[Processor] = (), kept: Collection[str] | None = None) -> None:
     """From now on every log line of this process goes to the standard error, for people or as JSON."""
     structlog.configure(
         processors=[
@@ -43,7 +47,7 @@ def to_stderr(config: Config, also: Collection[Processor] = ()) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             *also,
             structlog.processors.format_exc_info,
-            without(secrets(config)),
+            without(secrets(config) if kept is None else kept),
             _renderer(config),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -55,9 +59,9 @@ def to_stderr(config: Config, also: Collection[Processor] = ()) -> None:
 # --- secrets ---------------------------------------------------------------------------------------------
 
 
-def secrets(config: Config) -> Collection[str]:
+def secrets(*configs: Config) -> Collection[str]:
     """The values of all secret settings."""
-    values = [value for value in dict(config).values() if isinstance(value, SecretStr)]
+    values = [value for config in configs for value in dict(config).values() if isinstance(value, SecretStr)]
     return {value.get_secret_value() for value in values if len(value.get_secret_value()) >= SHORTEST_SECRET}
 
 
@@ -97,7 +101,7 @@ def _renderer(config: Config) -> Processor:
 # --- mistakes --------------------------------------------------------------------------------------------
 
 
-def to_sentry(config: Config) -> bool:
+def to_sentry(config: Config, kept: Collection[str]) -> bool:
     """From now on mistakes of ours are reported to SENTRY_DSN. False when it is not set, or sentry-sdk is missing.
 
     What is sent is the traceback, without the values of variables: they hold what people write.
@@ -108,7 +112,7 @@ def to_sentry(config: Config) -> bool:
         import sentry_sdk
     except ImportError:
         return False
-    blot = blotter(secrets(config))
+    blot = blotter(kept)
     sentry_sdk.init(
         config.sentry_dsn.get_secret_value(),
         release=f"notion-wordpress-sidecar@{version('notion-wordpress-sidecar')}",

@@ -73,6 +73,8 @@ class Site:
     version: str
     time_zone: str = "UTC"
     plugin: str | None = None
+    takes_alt: bool = False
+    """The alternative text of a library item can be set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,15 +148,29 @@ class Blog(Protocol):
         ...
 
     def find_media(self, name: str) -> Media | None:
-        """The library's item that was uploaded under this file name, if it is there."""
+        """The library's item that was uploaded under this file name, if it is there.
+
+        Of a name that ends in a hash, as `prepare.name` makes them, only that hash and the extension count.
+        """
         ...
 
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         """Adds a file to the library. Sent at most once; `Unavailable.maybe_done` asks to look before repeating."""
         ...
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
-        """Sets the words of a library item. False: this WordPress does not let us set the alternative text."""
+    def describe(
+        self,
+        media_id: MediaId,
+        *,
+        title: str | None = None,
+        caption: str | None = None,
+        description: str | None = None,
+        alt: str | None = None,
+    ) -> bool:
+        """Sets those words of a library item that are given. Raises `Missing` when it was deleted.
+
+        False: this WordPress does not let us set the alternative text (`Site.takes_alt`).
+        """
         ...
 
     def delete_media(self, media_id: MediaId) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sidecar import blocks, compose, parse, render, summarise
 from sidecar.blocks import PageId
+from sidecar.describing import describe, titles, wording
 from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
@@ -96,11 +97,14 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
     assert work.item_id is not None
     page, wanted = gather(world, page)
     job = Uploading(world, page.id, work.item_id, work.guard, work.pool, work.tally)
-    stored = store_files(job, [*render.files_to_store(tree), *wanted.files])
+    files, prefix = [*render.files_to_store(tree), *wanted.files], world.config.image_alt_prefix
+    stored = store_files(job, files, titles(tree, prefix))
     world.ledger.assets.keep(page.id, stored.assets)
+    said = wording(tree, files, stored.media, prefix)
+    untold = describe(world, work.guard, work.pool, page.id, said)
     rendered = render.document(tree, context_of(world, stored.media))
     made = resolve(world, work.guard, wanted, stored.media)
-    work.warnings = (*stored.warnings, *rendered.warnings, *made.warnings)
+    work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
     initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
     return compose.claimed(post, before), rendered.links

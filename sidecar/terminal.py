@@ -23,13 +23,14 @@ STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict"
 
 
 class Progress(Watch):
-    """A live bar on a terminal; one plain line a page in a pipe."""
+    """A live bar on a terminal; one plain line a page in a pipe, or where several sites are worked on side by side."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, site: str = "") -> None:
         self._console = console
+        self._site = site
         self._lock = threading.Lock()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bar = Bar(*columns, console=console, transient=True) if console.is_terminal else None
+        self._bar = Bar(*columns, console=console, transient=True) if console.is_terminal and not site else None
         self._task = self._bar.add_task("Asking Notion", total=None) if self._bar else None
 
     def __enter__(self) -> Progress:
@@ -49,7 +50,8 @@ class Progress(Watch):
         with self._lock:
             if self._bar and self._task is not None:
                 self._bar.advance(self._task)
-            self._console.print(line(outcome), highlight=False, soft_wrap=True)
+            site = f"{self._site}: " if self._site else ""
+            self._console.print(site + line(outcome), highlight=False, soft_wrap=True)
 
 
 def line(outcome: Outcome) -> str:
@@ -108,11 +110,13 @@ PIPE_WIDTH = 2000
 
 
 def history_table(jobs: Sequence[Job]) -> RenderableType:
-    """Runs, newest first, with a row for each page."""
+    """Runs, newest first, with a row for each page; which site each is of, when there are several."""
+    several = len({job.site for job in jobs}) > 1
     table = Table("Run", "When (UTC)", "Status", "Page", "Action", "Post", "What", box=None, pad_edge=False)
     for job in jobs:
         when = f"{job.started_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(f"{job.id} {job.type}", when, _styled(job.status), "", "", "", escape(job.error or ""))
+        run = f"{job.id} {job.site} {job.type}" if several else f"{job.id} {job.type}"
+        table.add_row(run, when, _styled(job.status), "", "", "", escape(job.error or ""))
         for outcome in job.outcomes:
             table.add_row("", "", _styled(outcome.status), escape(outcome.title), outcome.action, *_end(outcome))
     return table

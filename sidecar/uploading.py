@@ -20,6 +20,7 @@ from sidecar.ports import World
 from sidecar.running import Tally
 
 TURN_STEP = 0.2
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,15 @@ class Stored:
     assets: tuple[AssetId, ...]
 
 
-def store_files(job: Uploading, files: Sequence[FileRef]) -> Stored:
-    """Every file of a page in the library. Raises the first error of an image only after all uploads have ended."""
+def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, str] = NONE) -> Stored:
+    """Every file of a page in the library. Raises the first error of an image only after all uploads have ended.
+
+    `titles` are better names than those that the files have, by their identity.
+    """
     wanted = {file.identity: file for file in reversed(files)}
     rows = {file: job.world.ledger.assets.begin(job.page_id, file.block_id, file.identity) for file in wanted.values()}
-    futures = {file: job.pool.submit(_store, job, file, row) for file, row in rows.items()}
+    called = {file: titles.get(file.identity) or file.name for file in rows}
+    futures = {file: job.pool.submit(_store, job, file, called[file], row) for file, row in rows.items()}
     wait(futures.values())
     media: dict[str, Media] = {}
     warnings: list[BlockWarning] = []
@@ -62,13 +67,13 @@ def store_files(job: Uploading, files: Sequence[FileRef]) -> Stored:
     return Stored(media, tuple(warnings), tuple(rows.values()))
 
 
-def _store(job: Uploading, file: FileRef, row: AssetId) -> Media:
+def _store(job: Uploading, file: FileRef, title: str, row: AssetId) -> Media:
     """The library item of one file."""
     known = job.world.ledger.assets.reuse(row, identity=file.identity)
     if known is not None:
         return known
     try:
-        return _store_new(job, file, row)
+        return _store_new(job, file, title, row)
     except (LostLease, Stopped):
         raise  # nothing is wrong with the file, and its row may be somebody else's by now
     except SidecarError as error:
@@ -76,11 +81,11 @@ def _store(job: Uploading, file: FileRef, row: AssetId) -> Media:
         raise
 
 
-def _store_new(job: Uploading, file: FileRef, row: AssetId) -> Media:
+def _store_new(job: Uploading, file: FileRef, title: str, row: AssetId) -> Media:
     job.guard()
     ready = prepared(job.world, file)
     with _turn(job.world, ready.sha256, row):
-        return _upload(job, file, row, ready)
+        return _upload(job, prepare.name(ready, title), row, ready)
 
 
 def prepared(world: World, file: FileRef) -> Prepared:
@@ -131,12 +136,11 @@ def _prepare(world: World, file: FileRef, data: bytes) -> Prepared:
     return prepare.image(data, options)
 
 
-def _upload(job: Uploading, file: FileRef, row: AssetId, prepared: Prepared) -> Media:
+def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Media:
     ledger, blog = job.world.ledger, job.world.blog
     known = ledger.assets.reuse(row, sha256=prepared.sha256)
     if known is not None:
         return known
-    name = prepare.name(prepared, file.name)
     media = blog.find_media(name)
     made_by = None
     if media is None:

@@ -90,8 +90,8 @@ class EitherBlog:
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         return self._ask(lambda blog: blog.upload(name, data, mime))
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
-        return self._ask(lambda blog: blog.describe(media_id, title=title, caption=caption, alt=alt))
+    def describe(self, media_id: MediaId, **words: str | None) -> bool:
+        return self._ask(lambda blog: blog.describe(media_id, **words))
 
     def delete_media(self, media_id: MediaId) -> bool:
         return self._ask(lambda blog: blog.delete_media(media_id))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from sidecar.adapters.wordpress.structs import is_file
 from sidecar.blocks import PageId
 from sidecar.errors import Missing, Refused, SidecarError
 from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
@@ -91,7 +92,7 @@ class FakeBlog:
 
     def site(self) -> Site:
         with self._call("site"):
-            return Site(self.url, "A blog", self.version, self.zone, self.plugin)
+            return Site(self.url, "A blog", self.version, self.zone, self.plugin, self.plugin is not None)
 
     def calls(self) -> int:
         return self._calls
@@ -141,7 +142,7 @@ class FakeBlog:
 
     def find_media(self, name: str) -> Media | None:
         with self._call("find_media"):
-            return next((one for _, one in sorted(self.media.items()) if one.name == name), None)
+            return next((one for _, one in sorted(self.media.items()) if is_file(one.url, name)), None)
 
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         if PurePosixPath(name).suffix.lower() in ("", ".php", ".svg"):
@@ -154,11 +155,14 @@ class FakeBlog:
             self.files[url] = data
             return media
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+    def describe(self, media_id: MediaId, **words: str | None) -> bool:
         with self._call("describe", writes=True):
             if int(media_id) not in self.media:
                 raise Missing("Invalid post ID.")
-            self.described[media_id] = {"title": title, "caption": caption, "alt": alt if self.plugin else ""}
+            known = self.described.setdefault(media_id, {})
+            known |= {name: value for name, value in words.items() if value is not None}
+            if self.plugin is None:
+                known.pop("alt", None)
             return self.plugin is not None
 
     def delete_media(self, media_id: MediaId) -> bool:

@@ -65,6 +65,7 @@ class Magazine:
         """Every item of the media library."""
         found: list[dict[str, Any]] = self.wordpress.php(
             "return array_map(fn($p) => ['id' => $p->ID, 'title' => $p->post_title,"
+            " 'caption' => $p->post_excerpt, 'description' => $p->post_content,"
             " 'url' => wp_get_attachment_url($p->ID), 'mime' => $p->post_mime_type],"
             " get_posts(['numberposts' => -1, 'post_type' => 'attachment', 'post_status' => 'inherit',"
             " 'orderby' => 'ID', 'order' => 'ASC']));"

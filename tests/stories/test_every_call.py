@@ -54,6 +54,8 @@ def ways(call: Call) -> Collection[str]:
     """In which a call fails here: of a blog's only those that write may have been carried out, or not."""
     if call.far_end != "WordPress":
         return ("502 in HTML", "lost reply")
+    if call.name == "describe":
+        return ("unavailable",)  # refused, the page is done, with a note
     return OF_A_BLOG if call.name in ("create", "update", "upload") else ("unavailable", "refused")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +13,7 @@ from sidecar.blocks import PageId
 from sidecar.ledger import Asset, AssetId, ItemId, Upload
 from sidecar.model import Media, MediaId
 
-UPLOADED = ("media_id", "media_url", "name", "mime", "width", "height", "bytes", "sha256")
+UPLOADED = ("media_id", "media_url", "name", "mime", "width", "height", "bytes", "sha256", "described")
 
 
 class SqlAssets:
@@ -93,6 +93,27 @@ class SqlAssets:
             gone = sorted({str(row.media_id) for row in alone})
             asset.delete().where(asset.site == self._site, asset.media_id.in_(gone)).execute()
             return [MediaId(media_id) for media_id in gone]
+
+    def described_by(self, page_id: PageId) -> Mapping[MediaId, str]:
+        asset = self._asset
+        with self._store.transaction():
+            mine = (asset.site == self._site, asset.status == "Uploaded")
+            shown = asset.select(asset.media_id).where(*mine, asset.page_id == page_id)
+            rows = list(asset.select().where(*mine, asset.page_id != "", asset.media_id.in_(shown)).order_by(asset.id))
+        first: dict[str, Any] = {}
+        for row in rows:
+            first.setdefault(row.media_id, row)
+        return {MediaId(key): row.described or "" for key, row in first.items() if row.page_id == page_id}
+
+    def describe(self, media_id: MediaId, described: str) -> None:
+        asset = self._asset
+        with self._store.transaction():
+            asset.update(described=described).where(asset.site == self._site, asset.media_id == media_id).execute()
+
+    def lost(self, media_id: MediaId) -> None:
+        asset = self._asset
+        with self._store.transaction():
+            asset.delete().where(asset.site == self._site, asset.media_id == media_id).execute()
 
     def uploads(self) -> Sequence[Upload]:
         asset = self._asset

@@ -78,6 +78,7 @@ def tables(database: pw.Database) -> Tables:
         height = pw.IntegerField(null=True)
         bytes = pw.BigIntegerField(null=True)
         made_by = pw.IntegerField(null=True)
+        described = pw.TextField(null=True)
         error = pw.TextField(null=True)
         updated_at = pw.DoubleField()
 

@@ -118,6 +118,7 @@ class XmlRpcBlog:
             version=values.get("software_version", ""),
             time_zone=self._time_zone(values.get("time_zone", "")),
             plugin=self._plugin_version() if plugin else None,
+            takes_alt=plugin,
         )
 
     def _time_zone(self, hours: str) -> str:
@@ -225,8 +226,8 @@ class XmlRpcBlog:
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         return self._library.upload(name, data, mime)
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
-        return self._library.describe(media_id, title=title, caption=caption, alt=alt)
+    def describe(self, media_id: MediaId, **words: str | None) -> bool:
+        return self._library.describe(media_id, words)
 
     def delete_media(self, media_id: MediaId) -> bool:
         return self._library.delete(media_id)

@@ -23,6 +23,8 @@ LIMIT = "smallest upload refused"
 LIMIT_SECONDS = 600.0
 """For so long the limit is believed; then somebody may have raised it, and one upload finds out."""
 FOUND = 20
+WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_content"}
+"""What WordPress calls the words of a library item, which is a post of its own."""
 
 
 class Library:
@@ -60,11 +62,18 @@ class Library:
     # --- finding -----------------------------------------------------------------------------------------
 
     def find(self, name: str) -> Media | None:
-        """The oldest item whose file has this name.
+        """The oldest item whose file has this name, or another one before the same hash.
 
-        XML-RPC searches words only, and finds an item until somebody gives it another title; REST searches file names.
+        XML-RPC searches words only, and finds an item while its title or description holds the name; REST searches
+        file names.
         """
-        wanted = {"post_type": "attachment", "post_status": "inherit", "s": name, "number": FOUND, "orderby": "ID"}
+        wanted = {
+            "post_type": "attachment",
+            "post_status": "inherit",
+            "s": structs.sought(name),
+            "number": FOUND,
+            "orderby": "ID",
+        }
         found = self._connection.read(
             posts.GetPosts({**wanted, "order": "ASC"}, ["guid"], results_class=None), f"looking for {name}"
         )
@@ -74,8 +83,8 @@ class Library:
     def _by_rest(self, name: str) -> list[str]:
         if not self._rest_is_open:
             return []
-        path = f"/wp/v2/media&search={quote(name)}&per_page={FOUND}&orderby=id&order=asc&_fields=id,source_url"
-        found = self._connection.rest(path, login=True)
+        order = f"per_page={FOUND}&orderby=id&order=asc&_fields=id,source_url"
+        found = self._connection.rest(f"/wp/v2/media&search={quote(structs.sought(name))}&{order}", login=True)
         self._rest_is_open = isinstance(found, list)
         return [str(one["id"]) for one in found or () if structs.is_file(str(one.get("source_url", "")), name)]
 
@@ -97,12 +106,14 @@ class Library:
 
     # --- words -------------------------------------------------------------------------------------------
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
+    def describe(self, media_id: MediaId, words: Mapping[str, str | None]) -> bool:
         has_plugin = self._connection.supports("notion_sidecar.version")
-        fields: dict[str, Any] = {"post_title": title, "post_excerpt": caption}
-        if has_plugin:
-            fields["custom_fields"] = [self._alt_field(media_id, alt)]
-        self._connection.rewrite(posts.EditPost(media_id, structs.outgoing(fields)), f"describing item {media_id}")
+        given = {name: value for name, value in words.items() if value is not None}
+        fields: dict[str, Any] = {WORDS[name]: value for name, value in given.items() if name in WORDS}
+        if has_plugin and "alt" in given:
+            fields["custom_fields"] = [self._alt_field(media_id, given["alt"])]
+        if fields:
+            self._connection.rewrite(posts.EditPost(media_id, structs.outgoing(fields)), f"describing item {media_id}")
         return has_plugin
 
     def _alt_field(self, media_id: MediaId, alt: str) -> Mapping[str, str]:

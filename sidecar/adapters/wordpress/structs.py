@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xmlrpc.client
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -126,10 +127,22 @@ def file_name(url: str) -> str:
     return unquote(PurePosixPath(urlsplit(url).path).name)
 
 
+HASHED = re.compile(r"-(?P<hash>[0-9a-f]{12})\.\w+$")
+"""The end of a file name that says what is in the file: whatever stands before it is for people."""
+
+
+def sought(name: str) -> str:
+    """What to search for to find a file of this name."""
+    found = HASHED.search(name)
+    return found["hash"] if found else name
+
+
 def is_file(url: str, name: str) -> bool:
     """True when the URL is that of the file, or of the smaller copy that WordPress made of a very large picture."""
-    path = PurePosixPath(name)
-    return file_name(url) in (name, f"{path.stem}-scaled{path.suffix}")
+    path, found = PurePosixPath(name), HASHED.search(name)
+    if found is None:
+        return file_name(url) in (name, f"{path.stem}-scaled{path.suffix}")
+    return file_name(url).endswith((f"-{found['hash']}{path.suffix}", f"-{found['hash']}-scaled{path.suffix}"))
 
 
 def term(struct: Mapping[str, Any]) -> Term:

@@ -27,6 +27,7 @@ def site(connection: Connection) -> Site:
         version=_version(connection),
         time_zone=str(said.get("timezone_string") or structs.offset_name(str(said.get("gmt_offset", "")))),
         plugin=str(said["notion_sidecar"]) if said.get("notion_sidecar") else None,
+        takes_alt=True,
     )
 
 

@@ -220,8 +220,8 @@ class RestBlog:
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         return self._library.upload(name, data, mime)
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
-        return self._library.describe(media_id, title=title, caption=caption, alt=alt)
+    def describe(self, media_id: MediaId, **words: str | None) -> bool:
+        return self._library.describe(media_id, words)
 
     def delete_media(self, media_id: MediaId) -> bool:
         return self._library.delete(media_id)

@@ -19,6 +19,8 @@ from sidecar.model import Media, MediaId
 
 MEDIA = "/wp/v2/media"
 FIELDS = "id,source_url,mime_type,media_details"
+NAMES = {"alt": "alt_text"}
+"""What REST calls the words of a library item, where it has a name of its own."""
 LIMIT = "smallest upload refused over REST"
 """Memory: size in bytes and time of the last 413. Over XML-RPC a file grows on its way: that limit is another one."""
 
@@ -56,14 +58,15 @@ class Library:
             self._memory.put(LIMIT, f"{size} at {self._clock():.0f}")
 
     def find(self, name: str) -> Media | None:
-        """The oldest item whose file has this name."""
+        """The oldest item whose file has this name, or another one before the same hash."""
         wanted: Mapping[str, str | int] = {"per_page": FOUND, "orderby": "id", "order": "asc", "_fields": FIELDS}
-        found = self._connection.read(MEDIA, f"looking for {name}", search=name, **wanted).said
+        found = self._connection.read(MEDIA, f"looking for {name}", search=structs.sought(name), **wanted).said
         return next((shapes.media(one) for one in found if structs.is_file(str(one.get("source_url")), name)), None)
 
-    def describe(self, media_id: MediaId, *, title: str, caption: str, alt: str) -> bool:
-        words = {"title": clean(title), "caption": clean(caption), "alt_text": clean(alt)}
-        self._connection.rewrite(f"{MEDIA}/{media_id}", words, f"describing item {media_id}", _fields="id")
+    def describe(self, media_id: MediaId, words: Mapping[str, str | None]) -> bool:
+        body = {NAMES.get(name, name): clean(value) for name, value in words.items() if value is not None}
+        if body:
+            self._connection.rewrite(f"{MEDIA}/{media_id}", body, f"describing item {media_id}", _fields="id")
         return True
 
     def delete(self, media_id: MediaId) -> bool:

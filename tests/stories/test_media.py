@@ -1,0 +1,130 @@
+"""The media library over the life of a page, told on a real WordPress: how many items, and what is said of them."""
+
+from __future__ import annotations
+
+import xmlrpc.client
+from typing import Any
+
+import pytest
+
+from tests.stage.notion import art
+from tests.stage.notion import build as b
+from tests.stories.magazine import Magazine
+
+WRITES = {"wp.uploadFile", "wp.editPost", "wp.newPost", "wp.deletePost"}
+ALT = "Two boats lie dry on the mud"
+
+
+def picture(magazine: Magazine, name: str, seed: int = 1) -> str:
+    return magazine.notion.add_file(name, art.jpeg(art.landscape(seed, (120, 80))))
+
+
+def again(magazine: Magazine, page: str, **more: Any) -> set[str]:
+    """What WordPress was told when a page is published once more."""
+    magazine.proxy.passed.clear()
+    magazine.notion.downloads.clear()
+    magazine.notion.set_status(page, "Adding")
+    assert magazine.sync(**more).status == "Completed"
+    return {passed.name for passed in magazine.proxy.passed} & WRITES
+
+
+def words(item: dict[str, Any]) -> tuple[str, str, str]:
+    return item["title"], item["caption"], item["description"]
+
+
+def test_each_item_has_title_caption_and_description_and_an_edited_caption_uploads_nothing(magazine: Magazine) -> None:
+    name = picture(magazine, "IMG_0042.jpg")
+    page = magazine.notion.add_page("Low water", [b.image(name, f"The <old> harbour\nalt: {ALT}")])
+    magazine.sync()
+    (item,) = magazine.library()
+    file = item["url"].rpartition("/")[2]
+    assert file.startswith("the-old-harbour-")
+    assert words(item) == ("The &lt;old&gt; harbour", "The &lt;old&gt; harbour", f"{ALT}\n\n{file}")
+    assert again(magazine, page) == set()
+    magazine.notion.edit(page, blocks=[b.image(name, f"The harbour at dusk\nalt: {ALT}")])
+    assert again(magazine, page) == {"wp.editPost"}
+    assert magazine.notion.downloads == []
+    (item,) = magazine.library()
+    assert words(item) == ("The harbour at dusk", "The harbour at dusk", f"{ALT}\n\n{file}")
+    assert again(magazine, page) == set()
+
+
+def test_what_somebody_writes_in_the_library_stays_until_the_page_says_something_new(magazine: Magazine) -> None:
+    name = picture(magazine, "pier.jpg")
+    page = magazine.notion.add_page("Low water", [b.image(name, "The pier")])
+    magazine.sync()
+    (item,) = magazine.library()
+    by_hand = "'post_title' => 'By hand', 'post_content' => 'Mine'"
+    magazine.wordpress.php(f"return wp_update_post(['ID' => {item['id']}, {by_hand}]);")
+    assert again(magazine, page) == set()
+    magazine.notion.edit(page, blocks=[b.image(name, f"The pier\nalt: {ALT}")])
+    again(magazine, page)
+    (item,) = magazine.library()
+    assert (item["title"], item["caption"], item["description"].partition("\n")[0]) == ("By hand", "The pier", ALT)
+
+
+def test_one_picture_in_ten_pages_is_one_item_in_the_words_of_the_first(magazine: Magazine) -> None:
+    name = picture(magazine, "pier.jpg")
+    first = magazine.notion.add_page("Page 0", [b.image(name, "Caption 0")])
+    magazine.sync()
+    pages = [magazine.notion.add_page(f"Page {n}", [b.image(name, f"Caption {n}")]) for n in range(1, 10)]
+    assert magazine.sync().metrics.media_uploaded == 0
+    (item,) = magazine.library()
+    assert item["caption"] == "Caption 0"
+    magazine.notion.edit(pages[3], blocks=[b.image(name, "Another")])
+    again(magazine, pages[3])
+    (item,) = magazine.library()
+    assert item["caption"] == "Caption 0"
+    magazine.notion.edit(first, blocks=[b.paragraph("No picture any more")])
+    again(magazine, first)
+    (next_one,) = [page for page in pages if again(magazine, page)]
+    (item,) = magazine.library()
+    assert item["caption"] in {f"Caption {pages.index(next_one) + 1}", "Another"}
+    assert {words for page in pages for words in again(magazine, page)} == set()
+
+
+def test_a_lost_ledger_uploads_nothing_again_though_captions_and_names_have_changed(
+    magazine: Magazine, tmp_path: Any
+) -> None:
+    name = picture(magazine, "pier.jpg")
+    page = magazine.notion.add_page("Low water", [b.image(name, "The pier")])
+    magazine.proxy.spoil("rest_route=/wp/v2/media", "answer", status=403, times=99)  # as security plugins do
+    magazine.sync()
+    for path in tmp_path.glob("ledger.db*"):
+        path.unlink()
+    magazine.notion.edit(page, blocks=[b.image(name, "The pier in winter")])
+    again(magazine, page)
+    (item,) = magazine.library()
+    assert item["caption"] == "The pier in winter"
+
+
+def test_an_item_that_was_deleted_in_wordpress_is_uploaded_again(magazine: Magazine) -> None:
+    name = picture(magazine, "pier.jpg")
+    page = magazine.notion.add_page("Low water", [b.image(name, "The pier")])
+    magazine.sync()
+    (item,) = magazine.library()
+    magazine.wordpress.php(f"wp_delete_attachment({item['id']}, true); return 1;")
+    magazine.notion.edit(page, blocks=[b.image(name, "The pier in winter")])
+    again(magazine, page)
+    (new,) = magazine.library()
+    (post,) = magazine.posts()
+    assert new["url"] in post["content"]
+    assert f"wp-image-{new['id']}" in post["content"]
+
+
+def test_words_that_the_library_does_not_take_are_a_note(magazine: Magazine) -> None:
+    magazine.notion.add_page("Low water", [b.image(picture(magazine, "pier.jpg"), "The pier")])
+    no = xmlrpc.client.dumps(xmlrpc.client.Fault(401, "Sorry, you are not allowed to edit this post."))
+    magazine.proxy.spoil("^wp.editPost$", "answer", status=200, body=no.encode(), headers={"Content-Type": "text/xml"})
+    report = magazine.sync()
+    (outcome,) = report.outcomes
+    assert outcome.status == "Success"
+    assert "media library did not take" in outcome.warnings[0].message
+
+
+@pytest.mark.parametrize("caption", ["", "pier " * 40])
+def test_a_title_is_the_files_name_or_a_short_form_of_the_caption(magazine: Magazine, caption: str) -> None:
+    magazine.notion.add_page("Low water", [b.image(picture(magazine, "Pier, east.jpg"), caption)])
+    magazine.sync()
+    (item,) = magazine.library()
+    assert item["title"] == (f"{' '.join(['pier'] * 15)} pier…" if caption else "Pier, east")
