@@ -46,9 +46,9 @@ pictures: $(STAMP) ## Take the pictures of docs/blocks.md from a real editor
 	$(BIN)/python docs/make.py
 
 N ?= 200
-chaos: $(STAMP) ## Kill N=200 runs at random while editors go on: prints what was lost (DATABASE=postgres)
-	@sh tests/stage/packages.sh php $(if $(DATABASE),postgres)
-	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(DATABASE),--postgres)
+chaos: $(STAMP) ## Kill N=200 processes at random while editors go on: prints what was lost (DATABASE=postgres SEED=1)
+	@sh tests/stage/packages.sh php redis $(if $(DATABASE),postgres)
+	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--postgres)
 
 format: $(STAMP) ## Put the code in order
 	$(BIN)/ruff check --fix .

@@ -227,6 +227,7 @@ def media(wants_orphans: bool, deletes: bool, site: str | None, as_json: bool) -
 
 
 def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[orphans.Removal] | None]:
+    orphans.settle_uploads(world)
     found = orphans.find(world)
     return found, orphans.remove(world, found.orphans) if deletes else None
 

@@ -15,6 +15,7 @@ from sidecar.errors import Missing, Stopped
 from sidecar.finding import remember_scan
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.model import Intent, Json, Outcome, PostState, Record
+from sidecar.orphans import settle_uploads
 from sidecar.ports import World
 from sidecar.stepping import settle, turn
 
@@ -62,6 +63,7 @@ def compare(world: World, slot: str) -> Sequence[Waiting]:
         if not is_ours or world.ledger.memory.get(TYPE) == slot:
             return ()
         waiting = act(world, look(world))
+        settle_uploads(world)
         tidy(world)
         world.ledger.memory.put(TYPE, slot)
         return waiting

@@ -126,6 +126,19 @@ class Upload:
     pages: frozenset[PageId]
 
 
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """An upload that was begun and of which nobody knows the end: its file may be in the library."""
+
+    id: AssetId
+    sha256: str
+    name: str
+    size: int
+    made_by: ItemId | None
+    at: float
+    """When it was last heard of, in seconds since the epoch."""
+
+
 class Jobs(Protocol):
     """Runs and what they did to each page."""
 
@@ -296,6 +309,22 @@ class Assets(Protocol):
 
     def reuse(self, asset_id: AssetId, *, identity: str = "", sha256: str = "") -> Media | None:
         """Points the row at an uploaded item with this identity or these bytes, if there is one, in one transaction."""
+        ...
+
+    def sending(self, asset_id: AssetId, sha256: str, name: str, size: int, made_by: ItemId) -> None:
+        """Notes what is about to be uploaded for this row, and by which item: until its end is known it is not lost."""
+        ...
+
+    def sender(self, sha256: str) -> ItemId | None:
+        """The item that was last to begin an upload of these bytes and did not come to know its end."""
+        ...
+
+    def cut_short(self) -> Sequence[CutShort]:
+        """Uploads without a known end, oldest first; those under way are among them."""
+        ...
+
+    def drop(self, asset_id: AssetId) -> None:
+        """Forgets an upload that came to nothing, unless its end has become known."""
         ...
 
     def uploaded(self, asset_id: AssetId, sha256: str, media: Media, size: int, made_by: ItemId | None) -> None: ...

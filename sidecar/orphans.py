@@ -1,6 +1,7 @@
 """Items of the media library that we uploaded and no post of ours shows: finding them, and removing exactly those.
 
-What somebody else uploaded is never looked at: only the ledger says which items there are.
+What somebody else uploaded is never looked at: only the ledger says which items there are, or may be. It knows every
+upload before it begins, so that one whose answer nobody lived to hear is looked for, once it is over for certain.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import Literal
 from sidecar import compose
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Stopped, Unavailable
-from sidecar.ledger import Upload
+from sidecar.ledger import CutShort, Upload
 from sidecar.model import PostState, Record
 from sidecar.ports import World
 from sidecar.uploading import turn_name
+
+OVER_SECONDS = 3600.0
+"""After so long an upload without an answer is over: what WordPress has of it by then is all that there will be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,41 @@ class Removal:
     upload: Upload
     end: Literal["deleted", "gone", "left"]
     reason: str = ""
+
+
+# --- uploads that were cut short -----------------------------------------------------------------------------
+
+
+def settle_uploads(world: World) -> int:
+    """Finds out what became of uploads that were cut short. What is in the library is known as ours from then on; how
+    many those were."""
+    before = world.now() - OVER_SECONDS
+    return sum(_settle_in_turn(world, one) for one in world.ledger.assets.cut_short() if one.at < before)
+
+
+def _settle_in_turn(world: World, one: CutShort) -> bool:
+    if world.stop.is_set():
+        raise Stopped("The search for uploads that were cut short was stopped; the next one goes on.")
+    name, owner = turn_name(one.sha256), f"{world.owner} {one.id}"
+    if not world.ledger.leases.take(name, owner, world.config.lease_seconds):
+        return False  # its page has come back to it
+    try:
+        return _settle(world, one)
+    finally:
+        world.ledger.leases.give_back(name, owner)
+
+
+def _settle(world: World, one: CutShort) -> bool:
+    assets = world.ledger.assets
+    media = world.blog.find_media(one.name)
+    if media is None:
+        assets.drop(one.id)
+        return False
+    assets.uploaded(one.id, one.sha256, media, one.size, one.made_by)
+    return True
+
+
+# --- items that nobody shows ---------------------------------------------------------------------------------
 
 
 def find(world: World) -> Found:

@@ -142,9 +142,11 @@ def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Medi
     if known is not None:
         return known
     media = blog.find_media(name)
-    made_by = None
+    # An upload that was cut short left what is found here: it is ours, and not a stranger's of the same name.
+    made_by = ledger.assets.sender(prepared.sha256)
     if media is None:
         job.guard()
+        ledger.assets.sending(row, prepared.sha256, name, len(prepared.data), job.item_id)
         media = _upload_once(job.world, name, prepared)
         made_by = job.item_id
         job.tally.add_upload(len(prepared.data))

@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,12 +23,14 @@ from sidecar.ports import World
 
 
 @contextlib.contextmanager
-def connected(config: Config, stop: threading.Event | None = None) -> Iterator[World]:
+def connected(
+    config: Config, stop: threading.Event | None = None, now: Callable[[], float] = time.time
+) -> Iterator[World]:
     """The world of one site, with everything closed at the end. Raises ConfigError when a setting is missing."""
     config.require(*FOR_SYNC)
     stop = stop or threading.Event()
     store = open_store(config.database_url)
-    memory = ledger(store, config.site, config.lease_seconds)
+    memory = ledger(store, config.site, config.lease_seconds, now)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
         pace = stack.enter_context(contextlib.closing(limiter(config, folder(config))))
@@ -43,7 +45,7 @@ def connected(config: Config, stop: threading.Event | None = None) -> Iterator[W
             ledger=memory,
             notifier=Telegram(config) if config.telegram_bot_token.get_secret_value() else None,
             owner=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
-            now=time.time,
+            now=now,
             sleep=lambda seconds: _rest(stop, seconds),
             stop=stop,
         )

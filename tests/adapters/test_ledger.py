@@ -8,7 +8,7 @@ import pytest
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.errors import ConfigError, LostLease, Unavailable
 from sidecar.ledger import Trigger
-from sidecar.model import BlockWarning, Intent, Media, Metrics
+from sidecar.model import BlockWarning, Intent, Media, MediaId, Metrics
 from tests.make import PAGE_ID, outcome, record
 
 OTHER = "22222222-2222-4222-8222-222222222222"
@@ -434,3 +434,29 @@ def test_what_a_listing_saw_is_believed_once(book, clock):
     assert book.pages.claim(PAGE_ID, "one").snapshot == {"id": PAGE_ID}
     clock.now += 1000
     assert book.pages.claim(PAGE_ID, "who takes over").snapshot is None
+
+
+def test_an_upload_that_was_cut_short_is_known_until_its_end_is(book, item):
+    row = book.assets.begin(PAGE_ID, "block", "view.jpg")
+    book.assets.sending(row, "a" * 64, "view-aaaaaaaaaaaa.jpg", 12, item)
+    book.assets.keep(PAGE_ID, [])
+    (one,) = book.assets.cut_short()
+    assert (one.sha256, one.name, one.size, one.made_by) == ("a" * 64, "view-aaaaaaaaaaaa.jpg", 12, item)
+    assert book.assets.sender("a" * 64) == item
+    assert (book.assets.uploads(), book.assets.made_only_by(item)) == ([], [])
+    book.assets.uploaded(one.id, one.sha256, Media(MediaId("9"), "http://blog/view.jpg"), one.size, one.made_by)
+    assert (book.assets.cut_short(), book.assets.sender("a" * 64)) == ([], None)
+    assert [upload.media.id for upload in book.assets.uploads()] == ["9"]
+    book.assets.drop(one.id)
+    assert len(book.assets.uploads()) == 1
+
+
+def test_a_link_that_gives_other_bytes_hides_no_upload_that_was_cut_short(book, item):
+    row = book.assets.begin(PAGE_ID, "block", "view.jpg")
+    book.assets.sending(row, "a" * 64, "view-aaaaaaaaaaaa.jpg", 12, item)
+    book.assets.sending(row, "b" * 64, "view-bbbbbbbbbbbb.jpg", 12, item)
+    book.assets.sending(row, "b" * 64, "view-bbbbbbbbbbbb.jpg", 12, item)
+    assert sorted(one.sha256[0] for one in book.assets.cut_short()) == ["a", "b"]
+    for one in book.assets.cut_short():
+        book.assets.drop(one.id)
+    assert book.assets.cut_short() == []

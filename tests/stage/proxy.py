@@ -1,7 +1,8 @@
 """A fault proxy on loopback in front of a far end: forwards what it gets, and spoils what it is told to.
 
-Faults: "lost reply" (forwarded, carried out, never answered), "reset" (not forwarded), "hang", "truncated", and any
-answer of its own ("answer": status, body, headers), with or without forwarding first.
+Faults: "lost reply" (forwarded, carried out, never answered), "late" (carried out, answered `seconds` later), "reset"
+(not forwarded), "hang", "truncated", and any answer of its own ("answer": status, body, headers), with or without
+forwarding first.
 """
 
 from __future__ import annotations
@@ -153,7 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._spoil(rule)
             return
         status, headers, answer = self._forward(body)
-        if rule is None:
+        if rule is not None and rule.kind == "late":
+            proxy.end.wait(rule.seconds)
+        if rule is None or rule.kind == "late":
             self._reply(status, headers, answer)
         elif rule.kind == "lost reply":
             self._hang_up()

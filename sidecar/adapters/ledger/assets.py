@@ -10,7 +10,7 @@ from typing import Any
 from sidecar.adapters.ledger.store import Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
-from sidecar.ledger import Asset, AssetId, ItemId, Upload
+from sidecar.ledger import Asset, AssetId, CutShort, ItemId, Upload
 from sidecar.model import Media, MediaId
 
 UPLOADED = ("media_id", "media_url", "name", "mime", "width", "height", "bytes", "sha256", "described")
@@ -53,8 +53,42 @@ class SqlAssets:
                 return None
             if row.id != asset_id:
                 same = {name: getattr(row, name) for name in UPLOADED}
-                self._change(asset_id, status="Uploaded", error=None, **same)
+                self._change(asset_id, status="Uploaded", error=None, made_by=None, **same)
             return _media(row)
+
+    def sending(self, asset_id: AssetId, sha256: str, name: str, size: int, made_by: ItemId) -> None:
+        with self._store.transaction():
+            row = self._asset.get_by_id(asset_id)
+            if row.media_id is None and row.sha256 not in (None, sha256):
+                self._set_apart(row)
+            sent = {"media_id": None, "sha256": sha256, "name": name, "bytes": size, "made_by": made_by}
+            self._change(asset_id, status="Pending", **sent)
+
+    def _set_apart(self, row: Any) -> None:
+        """Keeps an upload without a known end as a row of its own: the same link has come to give other bytes."""
+        kept = {name: getattr(row, name) for name in ("site", "identity", "identity_hash", *UPLOADED, "made_by")}
+        row_id = self._asset.create(page_id="", block_id="", status="Failed", updated_at=row.updated_at, **kept).id
+        self._asset.update(block_id=row_id).where(self._asset.id == row_id).execute()
+
+    def sender(self, sha256: str) -> ItemId | None:
+        asset = self._asset
+        with self._store.transaction():
+            row = asset.select().where(*self._without_end(), asset.sha256 == sha256).order_by(asset.id.desc()).first()
+            return None if row is None else ItemId(row.made_by)
+
+    def cut_short(self) -> Sequence[CutShort]:
+        asset = self._asset
+        with self._store.transaction():
+            return [_cut_short(row) for row in asset.select().where(*self._without_end()).order_by(asset.id)]
+
+    def drop(self, asset_id: AssetId) -> None:
+        asset = self._asset
+        with self._store.transaction():
+            asset.delete().where(asset.id == asset_id, *self._without_end()).execute()
+
+    def _without_end(self) -> tuple[Any, ...]:
+        asset = self._asset
+        return asset.site == self._site, asset.made_by.is_null(False), asset.media_id.is_null()
 
     def uploaded(self, asset_id: AssetId, sha256: str, media: Media, size: int, made_by: ItemId | None) -> None:
         with self._store.transaction():
@@ -82,13 +116,15 @@ class SqlAssets:
         with self._store.transaction():
             others = (asset.site == self._site, asset.page_id == page_id, asset.id.not_in(list(asset_ids)))
             # What became of an upload must stay known, or an orphan in the library could not be told from a stranger.
-            asset.update(page_id="", block_id=asset.id).where(*others, asset.media_id.is_null(False)).execute()
+            sent = asset.media_id.is_null(False) | asset.made_by.is_null(False)
+            asset.update(page_id="", block_id=asset.id).where(*others, sent).execute()
             asset.delete().where(*others).execute()
 
     def made_only_by(self, item_id: ItemId) -> Sequence[MediaId]:
         asset = self._asset
         with self._store.transaction():
-            mine = list(asset.select().where(asset.site == self._site, asset.made_by == item_id))
+            ended = (asset.site == self._site, asset.media_id.is_null(False))
+            mine = list(asset.select().where(*ended, asset.made_by == item_id))
             alone = [row for row in mine if not self._is_used_elsewhere(row)]
             gone = sorted({str(row.media_id) for row in alone})
             asset.delete().where(asset.site == self._site, asset.media_id.in_(gone)).execute()
@@ -178,6 +214,10 @@ def _media(row: Any) -> Media:
         mime=row.mime or "",
         name=row.name or "",
     )
+
+
+def _cut_short(row: Any) -> CutShort:
+    return CutShort(AssetId(row.id), row.sha256, row.name, row.bytes, ItemId(row.made_by), row.updated_at)
 
 
 def _upload(row: Any, pages: Collection[PageId]) -> Upload:

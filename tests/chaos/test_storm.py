@@ -1,0 +1,44 @@
+"""A short storm on real processes and a real WordPress. `make chaos N=200` is the long one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.storm import Storm, weather
+from tests.stage.notion import NotionStandIn
+from tests.stage.postgres import Postgres
+from tests.stage.proxy import FaultProxy
+from tests.stage.redis import RedisServer
+from tests.stage.wordpress import WordPress
+
+KILLS = 6
+
+
+@pytest.fixture(params=[pytest.param(11, id="SQLite"), pytest.param(12, id="PostgreSQL")])
+def storm(
+    request: pytest.FixtureRequest, notion: NotionStandIn, wordpress: WordPress, tmp_path: Path
+) -> Iterator[Storm]:
+    with FaultProxy(wordpress.url) as proxy, RedisServer() as redis:
+
+        def over(database: str) -> Storm:
+            settings = weather(notion, proxy, wordpress, database, redis.url)
+            return Storm(notion, wordpress, proxy, settings, folder=tmp_path, seed=request.param, pages=4)
+
+        if request.param == 11:
+            yield over(f"sqlite:///{tmp_path}/ledger.db")
+            return
+        with Postgres() as postgres, postgres.database() as url:
+            yield over(url)
+
+
+def test_a_short_storm_does_no_damage(storm: Storm) -> None:
+    damage = storm.rage(KILLS)
+    figures = f"{storm.figures()}\n{damage.words()}\nLogs: {storm.folder}"
+    where = "" if storm.settings["DATABASE_URL"].startswith("sqlite") else " DATABASE=postgres"
+    again = f"Repeat it with: make chaos N={KILLS} SEED={storm.seed}{where}"
+    print(figures, again, sep="\n")
+    assert not damage, f"{figures}\n{again}"
+    assert storm.counted["syncs killed"] and storm.counted["pressed"], figures
