@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both do all their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench chaos pictures setup packages format clean
+.PHONY: help demo test check plugin bench chaos pictures setup packages format clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,7 +28,7 @@ demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the pos
 	@$(BIN)/python -m tests.demo $(if $(CHECK),--check)
 
 test: $(STAMP) ## Everything, against a real WordPress, Redis, browser and databases
-	@sh tests/stage/packages.sh php node redis browser postgres mariadb nginx apache systemd compose
+	@sh tests/stage/packages.sh php node redis browser gettext postgres mariadb nginx apache systemd compose
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## What a change has to pass besides the tests
@@ -36,6 +36,10 @@ check: $(STAMP) ## What a change has to pass besides the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+plugin: $(STAMP) ## The companion plugin as a zip for WordPress: build/notion-sidecar.zip
+	@sh tests/stage/packages.sh gettext
+	@$(BIN)/python deploy/plugin.py build/notion-sidecar.zip
 
 bench: $(STAMP) packages ## Measure: prints figures, compares as ratios
 	@$(BIN)/python -m tests.bench

@@ -176,7 +176,8 @@ FROM_FILE = frozenset({"property_mapping"})
 EMPTY_SAYS = frozenset({"image_alt_prefix"})
 """Settings that have a default and may be empty nevertheless."""
 
-FOR_SYNC = ("notion_token", "notion_data_source_id", "wp_url", "wp_username", "wp_app_password")
+FOR_WORDPRESS = ("wp_url", "wp_username", "wp_app_password")
+FOR_SYNC = ("notion_token", "notion_data_source_id", *FOR_WORDPRESS)
 """What a sync cannot do without."""
 
 

@@ -26,6 +26,7 @@ from tests.stage.wordpress import WordPress
 
 IMAGE = re.compile(r'<img[^>]+src="([^"]+)"')
 SECRET, TOKEN = "the-secret-of-the-button", "demo"
+PLUGIN = Path(__file__).parents[1] / "wp-plugin-stub"
 PATIENCE = 180.0
 
 
@@ -54,7 +55,10 @@ def stage() -> Iterator[tuple[WordPress, NotionStandIn, Processes]]:
     """Everything that the demo needs, in a folder of its own; all of it is gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="sidecar-demo-"))
     try:
-        with WordPress(version="newest", title="The Tidal Review") as wordpress, NotionStandIn() as notion:
+        with (
+            WordPress(version="newest", title="The Tidal Review", plugins=[PLUGIN]) as wordpress,
+            NotionStandIn() as notion,
+        ):
             fill(notion.content)
             for page_id in notion.content.pages:
                 notion.set_status(page_id, "Draft")
@@ -64,6 +68,7 @@ def stage() -> Iterator[tuple[WordPress, NotionStandIn, Processes]]:
                     until(service.is_up, PATIENCE, "`sidecar up` answers")
                 except AssertionError as error:
                     raise SystemExit(f"The service did not start, {error}:\n{service.log('service')[-2000:]}") from None
+                connect_plugin(wordpress, service)
                 yield wordpress, notion, service
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -85,6 +90,12 @@ def settings(wordpress: WordPress, notion: NotionStandIn, folder: Path) -> dict[
         "DATABASE_URL": f"sqlite:///{folder}/sidecar.db",
         "MEDIA_ALLOWED_PRIVATE_HOSTS": notion.url.removeprefix("http://"),
     }
+
+
+def connect_plugin(wordpress: WordPress, service: Processes) -> None:
+    """What an administrator enters under Settings > Notion Sidecar."""
+    values = f"array('url' => '{service.url}', 'token' => '{TOKEN}')"
+    wordpress.php(f"\\NotionSidecar\\save_options({values});")
 
 
 # --- what is shown ---------------------------------------------------------------------------------------
@@ -151,6 +162,8 @@ def wait(wordpress: WordPress, service: Processes) -> None:
     admin = wordpress.users["admin"]
     print(f"\nLook around:\n  the blog         {wordpress.url}/")
     print(f"  wp-admin         {wordpress.url}/wp-admin/   {admin.login} / {admin.password}")
+    print(f"  the plugin       {wordpress.url}/wp-admin/options-general.php?page=notion-sidecar")
+    print(f"  its posts        {wordpress.url}/wp-admin/edit.php")
     print(f"  the service      {service.url}/   token: {TOKEN}")
     print("Ctrl-C ends it and leaves nothing running.", flush=True)
     while True:

@@ -1,6 +1,7 @@
 """The web service as one Flask app: who answers what. Everything it needs is in the Service; nothing happens at import.
 
-Accepting is all it does: authenticate, one transaction in the ledger, wake a worker, answer. It calls no far end.
+Accepting is all it does: authenticate, one transaction in the ledger, wake a worker, answer. It calls no far end, but
+for `POST /check`, where somebody waits to hear whether WordPress answers.
 """
 
 from __future__ import annotations

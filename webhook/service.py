@@ -10,6 +10,7 @@ from typing import Protocol
 from jobs.queue import Waker
 from sidecar.config import Config
 from sidecar.ledger import Ledger
+from sidecar.model import Site
 
 
 class Pace(Protocol):
@@ -35,3 +36,5 @@ class Service:
     now: Callable[[], float] = time.time
     pace: Callable[[], Pace] | None = None
     """How the limiter stands, where this process shares one with the workers."""
+    ask_wordpress: Callable[[], tuple[Site, str]] | None = None
+    """Asks WordPress who it is, with little patience, and by which way: for whoever tests a connection."""

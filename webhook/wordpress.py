@@ -11,7 +11,8 @@ from flask import Blueprint, jsonify, make_response, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from sidecar.blocks import PageId
-from sidecar.ledger import Accepted, Job, JobId, Trigger
+from sidecar.errors import SidecarError
+from sidecar.ledger import Accepted, Job, JobId, Trigger, Working
 from sidecar.model import Intent
 from sidecar.objects import job_object
 from sidecar.parse.ids import page_id as canonical_id
@@ -22,6 +23,7 @@ from webhook.health import FarEnd, Sign
 from webhook.overview import overview
 from webhook.service import Service
 from webhook.throttle import Throttle
+from webhook.wording import progress
 
 log = structlog.get_logger()
 
@@ -37,6 +39,7 @@ def endpoints(service: Service, throttle: Throttle) -> Blueprint:
         f"/jobs/<int(max={LARGEST_ID}):number>", "job", lambda number: job(service, throttle, number)
     )
     blueprint.add_url_rule("/status", "status", lambda: state(service, throttle))
+    blueprint.add_url_rule("/check", "check", lambda: check(service, throttle), methods=["POST"])
     return blueprint
 
 
@@ -109,7 +112,19 @@ def job(service: Service, throttle: Throttle, number: int) -> ResponseReturnValu
     found = _job(service, number)
     if found is None:
         raise Declined(404, "no_such_job", f"There is no run {number}.", "GET /jobs lists the last ones.")
-    return _with_vary(jsonify(job_object(found)))
+    return _with_vary(jsonify(job_object(found) | {"working": _working(service, found)}))
+
+
+def _working(service: Service, job: Job) -> list[dict[str, Any]]:
+    """How far the pages of this run have come that are being worked on."""
+    if job.status != "Running":
+        return []
+    held = [page for page in service.ledger.insight.working() if page.job_id == job.id]
+    return [_on_its_way(page, *progress(page)) for page in held]
+
+
+def _on_its_way(page: Working, percent: int, words: str) -> dict[str, Any]:
+    return {"page_id": page.page_id, "title": page.title, "percent": percent, "words": words}
 
 
 def _job_page(service: Service, number: int) -> ResponseReturnValue:
@@ -158,3 +173,17 @@ def _sign(sign: Sign) -> dict[str, Any]:
 
 def _age(since: float | None, now: float) -> float | None:
     return None if since is None else round(now - since, 3)
+
+
+def check(service: Service, throttle: Throttle) -> ResponseReturnValue:
+    """Asks WordPress, now, as a sync would, and says what came of it: for whoever tests the connection."""
+    need_bearer(service.config, throttle)
+    if service.ask_wordpress is None:
+        raise Declined(503, "not_configured", "This process cannot ask WordPress.", "Start it by `sidecar serve`.")
+    said: dict[str, str | None] = dict.fromkeys(("url", "version", "plugin", "way", "error"))
+    try:
+        site, way = service.ask_wordpress()
+        said |= {"url": site.url, "version": site.version, "plugin": site.plugin, "way": way}
+    except SidecarError as error:
+        said |= {"url": service.config.wp_url, "error": str(error)}
+    return jsonify(wordpress=said)

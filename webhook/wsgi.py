@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import NoReturn
 
 from flask import Flask
 
 from jobs.queue import waker
 from sidecar import environment, logs
-from sidecar.adapters.connect import folder
+from sidecar.adapters.connect import ask_wordpress, folder
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.adapters.limiter import limiter
 from sidecar.config import Config
@@ -35,7 +36,8 @@ def service(config: Config) -> Service:
     """What is opened here stays open for the life of the process."""
     store = open_store(config.database_url)
     pace = limiter(config, folder(config))
-    return Service(config, ledger(store, config.site, config.lease_seconds), waker(config), pace=pace.state)
+    memory = ledger(store, config.site, config.lease_seconds)
+    return Service(config, memory, waker(config), pace=pace.state, ask_wordpress=partial(ask_wordpress, config))
 
 
 def settings() -> Config:

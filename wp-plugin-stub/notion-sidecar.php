@@ -1,12 +1,14 @@
 <?php
 /**
  * Plugin Name:       Notion Sidecar
- * Description:       Companion of the Notion WordPress Sidecar: alternative texts, protected markers, one post per page under a lock.
+ * Description:       Companion of the Notion WordPress Sidecar: Sync now, the state of each post that comes from Notion, alternative texts, one post per page.
  * Version:           0.1.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * License:           MIT
+ * License URI:       https://opensource.org/license/mit
  * Text Domain:       notion-sidecar
+ * Domain Path:       /languages
  *
  * The sidecar works without this plugin. What XML-RPC alone cannot do is here; everything else stays stock.
  *
@@ -29,6 +31,14 @@ require __DIR__ . '/includes/upsert.php';
 require __DIR__ . '/includes/xmlrpc.php';
 require __DIR__ . '/includes/rest.php';
 require __DIR__ . '/includes/styles.php';
+require __DIR__ . '/includes/options.php';
+require __DIR__ . '/includes/client.php';
+require __DIR__ . '/includes/posts.php';
+require __DIR__ . '/includes/jobs.php';
+require __DIR__ . '/includes/check.php';
+require __DIR__ . '/includes/routes.php';
+require __DIR__ . '/includes/screens.php';
+require __DIR__ . '/includes/settings.php';
 
 add_action( 'init', __NAMESPACE__ . '\register_fields', 100 );
 add_filter( 'xmlrpc_methods', __NAMESPACE__ . '\xmlrpc_methods' );
@@ -38,3 +48,13 @@ add_action( 'enqueue_block_assets', __NAMESPACE__ . '\enqueue_styles' );
 
 register_activation_hook( __FILE__, __NAMESPACE__ . '\protect_markers' );
 register_deactivation_hook( __FILE__, __NAMESPACE__ . '\expose_markers' );
+
+add_action( 'wp_after_insert_post', __NAMESPACE__ . '\remember_write', 10, 2 );
+add_action( 'rest_api_init', __NAMESPACE__ . '\rest_api_init' );
+add_action( 'admin_menu', __NAMESPACE__ . '\admin_menu' );
+add_action( 'admin_notices', __NAMESPACE__ . '\admin_notices' );
+add_action( 'admin_post_notion_sidecar_save', __NAMESPACE__ . '\admin_post_save' );
+add_action( 'admin_post_notion_sidecar_sync', __NAMESPACE__ . '\admin_post_sync' );
+add_action( 'admin_bar_menu', __NAMESPACE__ . '\admin_bar_menu', 80 );
+add_filter( 'removable_query_args', __NAMESPACE__ . '\said_args' );
+add_filter( 'plugin_action_links_' . plugin_basename( __FILE__ ), __NAMESPACE__ . '\plugin_links' );

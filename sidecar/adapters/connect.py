@@ -12,13 +12,16 @@ from pathlib import Path
 from uuid import uuid4
 
 from sidecar.adapters import either
+from sidecar.adapters.examine import OwnMemory
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.adapters.limiter import limiter
 from sidecar.adapters.notion import NotionSource
 from sidecar.adapters.telegram import Telegram
 from sidecar.adapters.web import SafeWeb
-from sidecar.config import FOR_SYNC, Config
+from sidecar.adapters.wordpress.connection import Limits
+from sidecar.config import FOR_SYNC, FOR_WORDPRESS, Config
 from sidecar.ledger import Ledger
+from sidecar.model import Site
 from sidecar.ports import World
 
 
@@ -59,6 +62,19 @@ def remembered(config: Config) -> Iterator[Ledger]:
         yield ledger(store, config.site, config.lease_seconds)
     finally:
         store.close()
+
+
+CHECK_SECONDS = 8.0
+"""How long a call may take while somebody waits for a verdict."""
+
+
+def ask_wordpress(config: Config) -> tuple[Site, str]:
+    """What WordPress says of itself now, and the way it was reached by: the sidecar may log in there."""
+    config.require(*FOR_WORDPRESS)
+    memory = OwnMemory()
+    with contextlib.closing(either.blog(config, memory, threading.Event(), Limits(CHECK_SECONDS))) as blog:
+        site = blog.site()
+    return site, "REST" if "rest" in (config.wp_transport, memory.get(either.OPEN)) else "XML-RPC"
 
 
 def _rest(stop: threading.Event, seconds: float) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.adapters.wordpress.connection import Limits
 from sidecar.adapters.wordpress_rest import RestBlog
 from sidecar.blocks import PageId
 from sidecar.config import Config
@@ -17,17 +18,22 @@ from sidecar.ports import Blog, Scan, Term, User
 
 T = TypeVar("T")
 
+DEFAULT = Limits()
+
 OPEN = "open way into WordPress"
 """Memory: "rest" once XML-RPC was found closed. It stays so: whoever opens XML-RPC again says WP_TRANSPORT=xmlrpc."""
 
 
-def blog(config: Config, memory: Memory, stop: threading.Event) -> XmlRpcBlog | RestBlog | EitherBlog:
+def blog(
+    config: Config, memory: Memory, stop: threading.Event, limits: Limits = DEFAULT
+) -> XmlRpcBlog | RestBlog | EitherBlog:
     """The blog of a site, spoken to as WP_TRANSPORT says."""
+    if config.wp_transport == "xmlrpc":
+        return XmlRpcBlog(config, memory, stop=stop, limits=limits)
+    rest = RestBlog(config, memory, stop=stop, limits=limits)
     if config.wp_transport == "rest":
-        return RestBlog(config, memory, stop=stop)
-    if config.wp_transport == "auto":
-        return EitherBlog(XmlRpcBlog(config, memory, stop=stop), RestBlog(config, memory, stop=stop), memory)
-    return XmlRpcBlog(config, memory, stop=stop)
+        return rest
+    return EitherBlog(XmlRpcBlog(config, memory, stop=stop, limits=limits), rest, memory)
 
 
 class EitherBlog:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that tests and demo stand on; quick when they are there. Starts no service.
-#   sh tests/stage/packages.sh php node redis browser postgres mariadb nginx apache systemd compose venv
+#   sh tests/stage/packages.sh php node redis browser gettext postgres mariadb nginx apache systemd compose venv
 set -eu
 
 wanted=""
@@ -34,6 +34,7 @@ group() {
         ;;
     postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql" ;;
     mariadb) need mariadbd "mariadb-server-core mariadb-client-core" ;;
+    gettext) need xgettext gettext ;;
     nginx) need nginx nginx-light ;;
     apache) [ -x /usr/sbin/apache2 ] || wanted="$wanted apache2-bin" ;;
     systemd) need systemd-analyze systemd ;;

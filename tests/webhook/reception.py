@@ -16,7 +16,9 @@ from werkzeug.test import TestResponse
 
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.config import Config
+from sidecar.errors import SidecarError
 from sidecar.ledger import JobId, Ledger, Waiting
+from sidecar.model import Site
 from tests.make import PAGE_ID
 from webhook.app import create_app
 from webhook.service import Service
@@ -74,13 +76,19 @@ class Reception:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.config = Config.parse({**SETTINGS, "DATABASE_URL": f"sqlite:///{folder}/ledger.db", **settings})
         self.clock, self.woken = Clock(), Woken()
+        self.trouble: SidecarError | None = None
         self.store: Store = open_store(self.config.database_url)
         self.ledger: Ledger = ledger(self.store, self.config.site, 120, self.clock)
-        self.service = Service(self.config, self.ledger, self.woken, self.clock)
+        self.service = Service(self.config, self.ledger, self.woken, self.clock, ask_wordpress=self._ask_wordpress)
         self.client: FlaskClient = create_app(self.service).test_client()
 
     def close(self) -> None:
         self.store.close()
+
+    def _ask_wordpress(self) -> tuple[Site, str]:
+        if self.trouble is not None:
+            raise self.trouble
+        return Site("https://blog.example", "The Tidal Review", "7.1", plugin="0.1.0"), "XML-RPC"
 
     # --- what callers do ---------------------------------------------------------------------------------
 

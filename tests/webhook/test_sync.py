@@ -2,12 +2,12 @@
 
 import pytest
 
-from sidecar.errors import Unavailable
+from sidecar.errors import Refused, Unavailable
 from sidecar.ledger import JobId, Trigger
 from sidecar.model import BlockWarning, Intent, Metrics, Outcome
 from sidecar.running import IN_A_ROW, SharedCircuit
 from tests.make import PAGE_ID, outcome
-from tests.webhook.reception import BEARER, OTHER
+from tests.webhook.reception import BEARER, OTHER, bearer
 
 BARE = PAGE_ID.replace("-", "")
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -103,6 +103,17 @@ def test_a_run_is_told_page_by_page(reception):
     assert page["warnings"] == [{"block_id": "b1", "type": "form", "message": "Forms are left out."}]
 
 
+def test_a_run_tells_how_far_the_page_has_come_that_is_being_worked_on(reception):
+    number = reception.sync({"page_id": PAGE_ID}).json["job_id"]
+    assert reception.get(f"/jobs/{number}").json["working"] == []
+    reception.ledger.pages.claim(PAGE_ID, "worker")
+    reception.ledger.jobs.begin_item(JobId(number), PAGE_ID, "A page", "https://app.notion.com/p/x")
+    (working,) = reception.get(f"/jobs/{number}").json["working"]
+    assert (working["page_id"], working["title"]) == (PAGE_ID, "A page")
+    assert 0 < working["percent"] < 100
+    assert working["words"]
+
+
 def test_the_newest_runs_come_first(reception):
     first, second = ended(reception), ended(reception)
     assert [job["job_id"] for job in reception.get("/jobs").json["jobs"]] == [second, first]
@@ -176,7 +187,7 @@ def test_the_status_tells_when_a_far_end_is_down(reception):
 
 # --- who is let in ---------------------------------------------------------------------------------------
 
-PLACES = [("POST", "/sync"), ("GET", "/jobs"), ("GET", "/jobs/1"), ("GET", "/status")]
+PLACES = [("POST", "/sync"), ("GET", "/jobs"), ("GET", "/jobs/1"), ("GET", "/status"), ("POST", "/check")]
 
 
 @pytest.mark.parametrize(("method", "path"), PLACES)
@@ -202,3 +213,18 @@ def test_without_a_token_in_the_settings_the_addresses_are_closed(receptions, me
 
 def test_the_scheme_is_written_in_any_case(reception):
     assert reception.client.get("/jobs", headers={"Authorization": f"bEaReR {BEARER}"}).status_code == 200
+
+
+# --- trying the connection -------------------------------------------------------------------------------
+
+
+def test_a_wordpress_that_lets_us_in_is_told_by_its_version(reception):
+    answer = reception.client.post("/check", headers=bearer(BEARER))
+    told = {"url": "https://blog.example", "version": "7.1", "plugin": "0.1.0", "way": "XML-RPC", "error": None}
+    assert answer.json == {"wordpress": told}
+
+
+def test_what_keeps_us_out_of_wordpress_is_told_in_words(reception):
+    reception.trouble = Refused("WordPress does not know this password.")
+    answer = reception.client.post("/check", headers=bearer(BEARER))
+    assert (answer.status_code, answer.json["wordpress"]["error"]) == (200, "WordPress does not know this password.")

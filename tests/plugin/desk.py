@@ -1,0 +1,139 @@
+"""A real WordPress with the plugin, a real sidecar beside it as a process of its own, and somebody's browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.stage.notion import NotionStandIn
+from tests.stage.notion import build as b
+from tests.stage.service import Processes, until
+from tests.stage.wordpress import WordPress
+
+PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
+TOKEN = "token-that-nobody-may-see-7c1f"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 60.0
+
+
+@dataclass
+class Desk:
+    wordpress: WordPress
+    notion: NotionStandIn
+    service: Processes
+    pages: list[str] = field(default_factory=list)
+    sessions: dict[str, Any] = field(default_factory=dict)
+
+    # --- what happens elsewhere --------------------------------------------------------------------------
+
+    def page(self, title: str, *blocks: Any, status: str = "Adding") -> str:
+        self.pages.append(self.notion.add_page(title, list(blocks) or [b.paragraph("Text")], status=status))
+        return self.pages[-1]
+
+    def set_up(self, **changes: str) -> None:
+        """Stores the plugin's settings without a browser."""
+        values = {"url": self.service.url, "token": TOKEN} | changes
+        pairs = ", ".join(f"'{name}' => '{value}'" for name, value in values.items())
+        self.wordpress.php(f"\\NotionSidecar\\save_options([{pairs}]); delete_transient('notion_sidecar_down');")
+
+    def option(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.wordpress.php("return \\NotionSidecar\\options();")
+        return found
+
+    def post_of(self, page: str) -> int:
+        """The post of a page, published by now."""
+        until(lambda: self.notion.status(page) == "Done", PATIENCE, "the page is published")
+        return int(
+            self.wordpress.php(f"return array_key_first(\\NotionSidecar\\posts_of_pages(['{page}'])['{page}']);")
+        )
+
+    # --- somebody's browser ------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def window(self, browser: Browser, login: str = "admin", **options: Any) -> Iterator[Page]:
+        """Somebody's window, signed in. At the end nothing may have been complained about."""
+        if login not in self.sessions:
+            self.sessions[login] = self._sign_in(browser, login)
+        shown = {"viewport": {"width": 1280, "height": 900}, "storage_state": self.sessions[login]}
+        context = browser.new_context(**{**shown, **options})
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        try:
+            yield page
+        finally:
+            context.close()
+        # Leaving a page while WordPress's own animation between two pages still runs is no mistake of ours.
+        assert not [words for words in complaints if "ransition" not in words], complaints
+
+    def _sign_in(self, browser: Browser, login: str) -> Any:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE * 1000)
+        page = context.new_page()
+        page.goto(f"{self.wordpress.url}/wp-login.php")
+        page.locator("#user_login").fill(login)
+        page.locator("#user_pass").fill(self.wordpress.users[login].password)
+        page.locator("#wp-submit").click()
+        expect(page.locator("#wpadminbar")).to_be_visible()
+        state = context.storage_state()
+        context.close()
+        return state
+
+    def admin(self, page: Page, path: str) -> None:
+        page.goto(f"{self.wordpress.url}/wp-admin/{path}")
+
+    def settings(self, page: Page) -> None:
+        self.admin(page, "options-general.php?page=notion-sidecar")
+
+
+@contextlib.contextmanager
+def desk(version: str) -> Iterator[Desk]:
+    with (
+        tempfile.TemporaryDirectory(prefix="sidecar-desk-") as folder,
+        WordPress(version, plugins=[PLUGIN]) as wordpress,
+        NotionStandIn() as notion,
+        Processes(Path(folder), settings(wordpress, notion, folder)) as service,
+    ):
+        service.start("service", "up")
+        until(service.is_up, PATIENCE, "the service is up")
+        yield Desk(wordpress, notion, service)
+
+
+def settings(wordpress: WordPress, notion: NotionStandIn, folder: str) -> dict[str, str]:
+    editor = wordpress.users["editor"]
+    return {
+        "NOTION_TOKEN": notion.token,
+        "NOTION_DATA_SOURCE_ID": notion.data_source_id,
+        "NOTION_BASE_URL": notion.url,
+        "WP_URL": wordpress.url,
+        "WP_USERNAME": editor.login,
+        "WP_APP_PASSWORD": editor.application_password,
+        "WP_POST_STATUS": "publish",
+        "SYNC_TOKEN": TOKEN,
+        "SYNC_SCHEDULE": "3600",
+        "DATABASE_URL": f"sqlite:///{folder}/ledger.db",
+        "MEDIA_ALLOWED_PRIVATE_HOSTS": notion.url.removeprefix("http://"),
+    }
+
+
+def keep(page: Page, name: str, **options: Any) -> None:
+    """A picture of the window, where SCREENSHOTS names a folder to keep it in."""
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), **options)
