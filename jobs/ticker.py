@@ -14,6 +14,7 @@ from jobs.tasks import said, today
 from sidecar import comparing, stepping
 from sidecar.adapters.connect import connected
 from sidecar.config import Config
+from sidecar.ledger import Waiting
 from sidecar.ports import World
 
 log = structlog.get_logger("sidecar")
@@ -29,7 +30,7 @@ def run(config: Config, stop: threading.Event) -> None:
     """Drains the ledger and keeps the schedule until we are to stop."""
     every = beats(config)
     log.info("working without Redis", pages_at_once=AT_ONCE, listing=config.sync_schedule)
-    together(config, stop, [drain] * AT_ONCE + [Clock(every).tick])
+    together(config, stop, [drain, *([drain_sound] * (AT_ONCE - 1)), Clock(every).tick])
 
 
 def together(config: Config, stop: threading.Event, looks: Sequence[Look]) -> None:
@@ -54,7 +55,16 @@ def looking(config: Config, stop: threading.Event, look: Look) -> None:
 
 def drain(world: World) -> None:
     """Works on pages, one after the other, until none is due. A page that another thread has is passed over."""
-    while pages := stepping.due(world, limit=AT_ONCE):
+    work_off(world, lambda: stepping.due(world, limit=AT_ONCE))
+
+
+def drain_sound(world: World) -> None:
+    """The same, but for pages that others died with: never are there two of those in one process."""
+    work_off(world, lambda: [page for page in stepping.due(world, limit=AT_ONCE) if not page.deaths])
+
+
+def work_off(world: World, due: Callable[[], Sequence[Waiting]]) -> None:
+    while pages := due():
         for page in pages:
             if world.stop.is_set():
                 return

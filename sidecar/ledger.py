@@ -60,6 +60,8 @@ class Waiting:
     page_id: PageId
     token: int
     not_before: float
+    deaths: int = 0
+    """How many workers in a row took it and were not heard of again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Claim:
     """No post of this page that an earlier attempt made has an id at or below this one."""
     job_id: JobId | None
     snapshot: Json | None
+    deaths: int = 0
+    """How many workers in a row, before this one, took the page and were not heard of again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,10 @@ class Pages(Protocol):
         ...
 
     def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:
-        """Dirty pages whose time has come and that nobody works on, longest waiting first; never dead ones."""
+        """Dirty pages whose time has come and that nobody works on, longest waiting first; never dead ones.
+
+        Pages that workers died with come after all others.
+        """
         ...
 
     def left(self, page_ids: Collection[PageId]) -> Sequence[Left]:

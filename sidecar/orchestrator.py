@@ -2,7 +2,7 @@
 
 A run opens a job, lists the pages that ask for publication, works on every page that is due, side by side, and ends
 with one summary. `attempt` is the one place that catches everything, so that one page never stops the others.
-What happens to a single page is in `acting`.
+What happens to a single page is in `acting`; when that does not work, in `failing`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ from uuid import uuid4
 
 import structlog
 
-from sidecar import acting, compose, summarise
+from sidecar import acting, compose, failing, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
+from sidecar.failing import SECOND_READING
 from sidecar.gathering import check_mapping
 from sidecar.ledger import Claim, JobId, Left, Trigger
 from sidecar.listing import listing
 from sidecar.model import Intent, Metrics, Outcome, Report
 from sidecar.parse.page import page as parse_page
-from sidecar.ports import Mark, World
+from sidecar.ports import World
 from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
-from sidecar.withdrawing import HELD_BACK, held_back, roll_back
+from sidecar.withdrawing import HELD_BACK, held_back
 from sidecar.working import Work
 
 log = structlog.get_logger("sidecar")
@@ -41,9 +42,6 @@ HELD_MARGIN = 5.0
 
 LONGEST_WAIT = 120.0
 """Seconds for which a run waits until a page may be tried again; what takes longer is left to the next run."""
-
-SECOND_READING = "second reading"
-"""The type of the runs that nobody asked for: a page is read once more."""
 
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
@@ -79,6 +77,8 @@ class Run:
     circuit: Circuit = field(default_factory=RunCircuit)
     outcomes: dict[PageId, Outcome] = field(default_factory=dict)
     watch: Watch | None = None
+    suspect: PageId | None = None
+    """The last page that others had died with."""
     wanted: frozenset[PageId] = frozenset()
     """The pages that this run was asked for, or found."""
     may_withdraw: bool = False
@@ -179,11 +179,18 @@ def work_off(run: Run) -> None:
 
 
 def due(run: Run, busy: dict[PageId, Future[Attempt | None]], places: int) -> Sequence[PageId]:
-    """The next pages to work on; none while a far end is down for all."""
-    if run.circuit.is_open or places <= 0:
+    """The next pages to work on; none while a far end is down for all.
+
+    A page that others died with comes last and is alone: should it end this process, no other one is blamed.
+    """
+    if run.circuit.is_open or places <= 0 or run.suspect in busy:
         return ()
-    waiting = run.world.ledger.pages.due(limit=places + len(busy))
-    return [page.page_id for page in waiting if page.page_id not in busy][:places]
+    waiting = [page for page in run.world.ledger.pages.due(limit=places + len(busy)) if page.page_id not in busy]
+    sound = [page.page_id for page in waiting if not page.deaths]
+    if sound or busy or not waiting:
+        return sound[:places]
+    run.suspect = waiting[0].page_id
+    return [run.suspect]
 
 
 def _pause(run: Run, held_until: float) -> bool:
@@ -243,7 +250,7 @@ def _attempt(run: Run, work: Work) -> Outcome:
     try:
         return _acted(run, work)
     except LostLease as error:
-        write_again(run, work)
+        failing.write_again(work, run.job_id)
         return work.outcome("Deferred", str(error))
     except Stopped as error:
         with contextlib.suppress(LostLease):  # then somebody else goes on with it
@@ -253,69 +260,20 @@ def _attempt(run: Run, work: Work) -> Outcome:
 
 def _acted(run: Run, work: Work) -> Outcome:
     try:
-        outcome = acting.act(work)
+        outcome = failing.leave_alone(work) if failing.is_deadly(work) else acting.act(work)
     except (LostLease, Stopped):
         raise
     except Unavailable as error:
         run.circuit.note(work.claim.page_id, error)
-        return later(run, work, error)
+        return failing.later(work, run.circuit, error)
     except SidecarError as error:
         run.circuit.note(work.claim.page_id, None)
-        return give_up(run, work, str(error))
+        return failing.give_up(work, str(error))
     except Exception as error:
         log.exception("a mistake of ours", page=work.claim.page_id)
-        return give_up(run, work, BUG.format(error=error))
+        return failing.give_up(work, BUG.format(error=error))
     run.circuit.note(work.claim.page_id, None)
     return outcome
-
-
-# --- when it does not work -------------------------------------------------------------------------------
-
-
-def write_again(run: Run, work: Work) -> None:
-    """Has the last state written once more, after whoever has the page now: what we sent may arrive after theirs."""
-    if work.wrote:
-        trigger = Trigger(work.claim.page_id, Intent.REREAD, "sidecar", uuid4().hex, "late write")
-        run.world.ledger.pages.accept(trigger, run.job_id, None if run.job_id else SECOND_READING)
-
-
-def later(run: Run, work: Work, error: Unavailable) -> Outcome:
-    """Gives a page back to be tried again, unless it was tried often enough."""
-    if run.world.stop.is_set():
-        raise Stopped(f"{error} Then the sync was stopped; the next one goes on from here.") from error
-    patience = run.world.patience
-    failed_before = work.claim.attempts
-    if failed_before >= len(patience) and not run.circuit.is_open:
-        return give_up(run, work, f"{error} It was tried {failed_before + 1} times.")
-    delay = max(patience[min(failed_before, len(patience) - 1)], error.retry_after or 0.0)
-    try:
-        run.world.ledger.pages.fail(work.claim, str(error), delay, counts=not run.circuit.is_open)
-    except Unavailable:
-        # The ledger cannot be written, so nothing will try this page again by itself: its writer has to know.
-        if work.page is not None:
-            run.world.source.mark(work.page, Mark(run.world.config.notion_status_error, None, str(error)))
-        raise
-    return work.outcome("Deferred", f"{error} It will be tried again.")
-
-
-def give_up(run: Run, work: Work, error: str) -> Outcome:
-    """The last word on a page until somebody asks anew: nothing half-made stays, and the page says why."""
-    problems = [*roll_back(work), *tell_error(work, error)]
-    run.world.ledger.pages.fail(work.claim, error, None)
-    return work.outcome("Failed", " ".join([error, *problems]))
-
-
-def tell_error(work: Work, error: str) -> list[str]:
-    """Writes the error to the page. Gives the words of what kept it from doing so."""
-    page, world = work.page, work.world
-    if page is None or (page.status is None and not page.properties):
-        return []
-    try:
-        work.guard()
-        world.source.mark(page, Mark(world.config.notion_status_error, None, error))
-    except (Unavailable, Refused) as problem:
-        return [f"The page in Notion could not be told: {problem}"]
-    return []
 
 
 # --- tell ------------------------------------------------------------------------------------------------

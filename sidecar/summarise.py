@@ -115,6 +115,16 @@ def left_over(is_held: bool, is_stopping: bool, down: str, last_error: str) -> s
     return f"It was left for the next run. {reason}".rstrip()
 
 
+def deadly(times: int, ready: str) -> str:
+    """Why a page is not tried any more that nobody ever failed with in words."""
+    return (
+        f"The program was ended without a word in the midst of this page, {times} times in a row. It is not tried"
+        " again, so that the other pages are done. Most often a picture needs more memory than the machine has: the"
+        " system's log says so. Make the page's pictures smaller, or give it more memory, then set the page to"
+        f" {ready} again."
+    )
+
+
 def too_many_withdrawals(number: int, limit: int) -> str:
     return (
         f"This run would take back {number} posts, more than {limit} at once, so it took back none. If that is what "

@@ -174,6 +174,22 @@ def test_a_failed_page_waits_and_a_dead_one_waits_to_be_asked(book: Ledger, cloc
     assert claimed(book).attempts == 0
 
 
+def test_a_worker_that_is_not_heard_of_again_is_counted_until_one_is(book: Ledger, clock: Clock) -> None:
+    want(book, "1")
+    for deaths in range(3):
+        assert claimed(book).deaths == deaths
+        clock.advance(121)
+    want(book, "2", page_id=OTHER)
+    assert [(page.page_id, page.deaths) for page in book.pages.due()] == [(OTHER, 0), (PAGE_ID, 3)]
+    book.pages.fail(claimed(book), "It did not work.", 0)
+    book.pages.release(claimed(book))
+    claim = claimed(book)
+    assert (claim.deaths, claim.attempts) == (0, 1)
+    book.pages.complete(claim)
+    want(book, "3")
+    assert claimed(book).deaths == 0
+
+
 def test_the_longest_waiting_page_comes_first(book: Ledger, clock: Clock) -> None:
     want(book, "1", page_id=OTHER)
     clock.advance(1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sidecar import stepping
+from concurrent.futures import Future
+
+from sidecar import orchestrator, stepping
 from sidecar.blocks import PageId
 from sidecar.errors import Unavailable
+from sidecar.failing import MOST_DEATHS
 from sidecar.running import IN_A_ROW
 from tests.jobs.desk import Desk
 from tests.stage.notion import build as b
@@ -264,3 +267,54 @@ def test_an_idle_service_is_tidy(at_desk):
     assert at_desk.status(job_id) == "Completed"
     at_desk.clock.advance(1)
     assert stepping.is_tidy(at_desk.world.ledger)
+
+
+# --- pages that workers died with --------------------------------------------------------------------------
+
+
+def die_with(desk: Desk, page_id: PageId, times: int = 1) -> None:
+    """Workers that take a page and are not heard of again."""
+    for number in range(times):
+        assert desk.world.ledger.pages.claim(page_id, f"dead {number}") is not None
+        desk.clock.advance(1000)
+
+
+def test_a_page_that_workers_died_with_comes_last_and_alone(at_desk):
+    suspect, other, third = (page(at_desk, title) for title in ("One", "Two", "Three"))
+    at_desk.want(suspect)
+    die_with(at_desk, suspect)
+    at_desk.want(other)
+    with orchestrator.running(at_desk.world, None) as run:
+        assert orchestrator.due(run, {}, 6) == [other]
+        busy = {other: Future()}
+        at_desk.world.ledger.pages.complete(at_desk.world.ledger.pages.claim(other, "one"))
+        assert orchestrator.due(run, busy, 5) == []
+        assert orchestrator.due(run, {}, 6) == [suspect]
+        at_desk.want(third)
+        assert orchestrator.due(run, {suspect: Future()}, 5) == ()
+        assert orchestrator.due(run, {}, 6) == [third]
+
+
+def test_a_page_that_was_deadly_too_often_is_given_up_in_words_until_somebody_asks(at_desk):
+    deadly = page(at_desk)
+    job_id = at_desk.want(deadly)
+    die_with(at_desk, deadly, MOST_DEATHS)
+    stepping.sync_page(at_desk.world, deadly)
+    assert [outcome.status for outcome in at_desk.outcomes(job_id)] == ["Failed"]
+    assert at_desk.notion.status(deadly) == "Error"
+    assert "times in a row" in at_desk.notion.said(deadly, "WordPress Message")
+    assert not any("children" in call.path for call in at_desk.notion.calls)
+    assert at_desk.world.ledger.pages.due() == []
+    at_desk.want(deadly)
+    stepping.sync_page(at_desk.world, deadly)
+    assert at_desk.notion.status(deadly) == "Done"
+
+
+def test_where_even_saying_so_was_deadly_only_the_ledger_is_told(at_desk):
+    deadly = page(at_desk)
+    job_id = at_desk.want(deadly)
+    die_with(at_desk, deadly, MOST_DEATHS + 1)
+    before = len(at_desk.notion.calls)
+    stepping.sync_page(at_desk.world, deadly)
+    assert [outcome.status for outcome in at_desk.outcomes(job_id)] == ["Failed"]
+    assert not any(deadly in call.path for call in at_desk.notion.calls[before:])

@@ -1,4 +1,4 @@
-"""A run is killed between what it did in WordPress and the moment at which it would have remembered it."""
+"""A run is killed between a deed in WordPress and the moment when it would have remembered it; or time after time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sidecar import comparing, orphans, stepping
 from sidecar.adapters.connect import connected
 from sidecar.blocks import PageId
 from sidecar.config import Config
+from sidecar.failing import MOST_DEATHS
 from sidecar.orphans import OVER_SECONDS
 from tests.stage.notion import art
 from tests.stage.notion import build as b
@@ -91,3 +92,38 @@ def test_a_draft_that_nobody_asks_for_any_more_is_adopted_and_becomes_the_post_w
     magazine.sync(WP_POST_STATUS="publish")
     assert [(post["id"], post["status"]) for post in magazine.posts()] == [(draft["id"], "publish")]
     assert magazine.notion.status(page) == "Done"
+
+
+# --- again and again ---------------------------------------------------------------------------------------
+
+
+def reads(magazine: Magazine, page: PageId) -> int:
+    return sum(call.path.endswith(f"{page}/children") for call in magazine.notion.calls)
+
+
+def test_a_page_that_ends_every_process_is_given_up_and_the_others_are_done(
+    magazine: Magazine, page: PageId, tmp_path: Path
+) -> None:
+    notion = magazine.notion
+    others = [notion.add_page(f"Other {number}", [b.paragraph("Text")]) for number in range(3)]
+    kills = 0
+    with Processes(tmp_path, {**magazine.settings, **LEASE}) as processes:
+        for _ in range(MOST_DEATHS + 1):
+            notion.faults.add(f"{page}/children", "slow", seconds=5.0)
+            run, read = processes.start("run", "sync"), reads(magazine, page)
+            until(
+                lambda run=run, read=read: run.poll() is not None or reads(magazine, page) > read,
+                SECONDS,
+                "the run is in the midst of the page, or over",
+            )
+            kills += run.poll() is None
+            processes.end("run", signal.SIGKILL)
+    assert (kills, notion.status(page)) == (MOST_DEATHS, "Error")
+    assert f"{MOST_DEATHS} times in a row" in notion.said(page, "WordPress Message")
+    assert {notion.status(other) for other in others} == {"Done"}
+    assert sorted(post["title"] for post in magazine.posts()) == ["Other 0", "Other 1", "Other 2"]
+    notion.faults.clear()
+    notion.set_status(page, "Adding")
+    magazine.sync()
+    assert notion.status(page) == "Done"
+    assert len(magazine.posts()) == 4

@@ -173,7 +173,7 @@ class SqlPages:
 
     def due(self, job_id: JobId | None = None, limit: int = 500) -> Sequence[Waiting]:
         page, now = self._page, self._now()
-        query = page.select().where(*self._open(now)).order_by(page.not_before).limit(limit)
+        query = page.select().where(*self._open(now)).order_by(page.deaths, page.not_before).limit(limit)
         if job_id is not None:
             query = query.where(page.job_id == job_id)
         with self._store.transaction():
@@ -198,12 +198,10 @@ class SqlPages:
     def claim(self, page_id: PageId, owner: str) -> Claim | None:
         page, now = self._page, self._now()
         with self._store.transaction():
-            taken = (
-                page.update(lease_token=page.lease_token + 1, lease_owner=owner, lease_until=now + self._lease)
-                .where(page.page_id == page_id, *self._open(now))
-                .execute()
-            )
-            if not taken:
+            # Until we are heard of it counts as one more death; there is nobody else who could note it then.
+            mine = {"lease_token": page.lease_token + 1, "lease_owner": owner, "lease_until": now + self._lease}
+            mine |= {"deaths": page.deaths + 1}
+            if not page.update(mine).where(page.page_id == page_id, *self._open(now)).execute():
                 return None
             row = self._row(page_id)
             if row.snapshot is not None:
@@ -233,6 +231,7 @@ class SqlPages:
                 lease_until=0,
                 lease_owner=None,
                 attempts=0,
+                deaths=0,
                 phase="idle",
                 create_floor=None,
                 last_error=None,
@@ -256,7 +255,7 @@ class SqlPages:
             return number
 
     def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:
-        changes: dict[str, Any] = {"lease_until": 0, "lease_owner": None, "last_error": error}
+        changes: dict[str, Any] = {"lease_until": 0, "lease_owner": None, "deaths": 0, "last_error": error}
         if delay is None:
             changes |= {"phase": "dead", "attempts": 0, "snapshot": None}
         else:
@@ -267,7 +266,7 @@ class SqlPages:
 
     def release(self, claim: Claim) -> None:
         with self._store.transaction():
-            self._held(claim, lease_until=0, lease_owner=None)
+            self._held(claim, lease_until=0, lease_owner=None, deaths=0)
 
     # --- rows --------------------------------------------------------------------------------------------
 
@@ -310,7 +309,7 @@ def _left(row: Any, now: float) -> Left:
 
 
 def _waiting(row: Any) -> Waiting:
-    return Waiting(PageId(row.page_id), row.lease_token, row.not_before)
+    return Waiting(PageId(row.page_id), row.lease_token, row.not_before, row.deaths)
 
 
 def _claim(row: Any) -> Claim:
@@ -324,6 +323,7 @@ def _claim(row: Any) -> Claim:
         create_floor=row.create_floor,
         job_id=None if row.job_id is None else JobId(row.job_id),
         snapshot=None if row.snapshot is None else json.loads(row.snapshot),
+        deaths=row.deaths - 1,
     )
 
 

@@ -131,6 +131,7 @@ def tables(database: pw.Database) -> Tables:
         not_before = pw.DoubleField(default=0)
         dirty_since = pw.DoubleField(default=0)
         attempts = pw.IntegerField(default=0)
+        deaths = pw.IntegerField(default=0)
         lease_token = pw.IntegerField(default=0)
         lease_owner = pw.CharField(128, null=True)
         lease_until = pw.DoubleField(default=0)
