@@ -17,6 +17,7 @@ from sidecar.doctor import doctor
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE
 from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
+from sidecar.init.command import init
 from sidecar.ledger import Job, JobId, Noted
 from sidecar.model import Report
 from sidecar.objects import event_object, job_object, orphans_object, report_object
@@ -58,6 +59,7 @@ def main() -> None:
 
     \b
     Begin with:
+      sidecar init      set everything up, by question and answer
       sidecar doctor    whether everything that a sync needs is there
       sidecar plan      what a sync would do; writes nothing
       sidecar preview   a page as the post it would become
@@ -67,7 +69,7 @@ def main() -> None:
     """
 
 
-for command in (*COMMANDS, doctor):
+for command in (*COMMANDS, doctor, init):
     main.add_command(command)
 
 

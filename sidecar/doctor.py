@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
 from sidecar import environment, logs
 from sidecar.checks import Verdict
@@ -19,9 +18,8 @@ from sidecar.checks.machine import settings
 from sidecar.entry import ALL_WELL, NOT_ALL, WRONG_USE
 from sidecar.errors import ConfigError
 from sidecar.examination import Examined, examine
-from sidecar.terminal import console
+from sidecar.terminal import console, verdict_lines
 
-STYLES = {"ok": "green", "warning": "yellow", "failure": "bold red"}
 TITLES = {"machine": "This machine", "notion": "Notion", "wordpress": "WordPress", "service": "The service"}
 
 
@@ -64,10 +62,8 @@ def _verdicts() -> Iterable[tuple[str, Verdict]]:
 def _show(shown: Console, title: str, verdict: Verdict) -> None:
     if title:
         shown.print(f"[bold]{title}[/bold]")
-    style = STYLES[verdict.state]
-    shown.print(f"  [{style}]{verdict.state:<7}[/{style}]  {escape(verdict.says)}")
-    if verdict.do:
-        shown.print(f"           [bold]→[/bold] {escape(verdict.do)}")
+    for line in verdict_lines(verdict):
+        shown.print(line)
 
 
 def _object(found: Sequence[tuple[str, Verdict]]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from sidecar import summarise
+from sidecar.checks import Verdict
 from sidecar.ledger import Job, Noted, Upload
 from sidecar.model import Outcome, Report
 from sidecar.orphans import Found, Removal
@@ -20,6 +21,17 @@ from sidecar.planning import Intended
 from sidecar.running import Watch
 
 STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict": "yellow", "Deferred": "yellow"}
+
+
+STATE_STYLES = {"ok": "green", "warning": "yellow", "failure": "bold red"}
+
+
+def verdict_lines(verdict: Verdict) -> Iterator[str]:
+    """What a check found, and what to do about it."""
+    style = STATE_STYLES[verdict.state]
+    yield f"  [{style}]{verdict.state:<7}[/{style}]  {escape(verdict.says)}"
+    if verdict.do:
+        yield f"           [bold]→[/bold] {escape(verdict.do)}"
 
 
 class Progress(Watch):

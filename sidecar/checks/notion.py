@@ -123,10 +123,26 @@ def properties(schema: Mapping[str, Json], config: Config) -> Verdict:
     if lost:
         says = f"{mapping.FILE} names {listed(lost)}, which the data source does not have."
         return warning("notion properties", says, "Correct the name there, or add the property in Notion.")
-    fed = [
-        f"{mapping.word(feed.target)} from {feed.property!r}" for feed in mapping.feeds(types, said, reserved(config))
-    ]
+    fed = [f"{_field(feed.target)} from {feed.property!r}" for feed in mapping.feeds(types, said, reserved(config))]
     return ok("notion properties", f"Posts get {', '.join(fed)}." if fed else "Posts get their title and text alone.")
+
+
+def _field(target: mapping.Target) -> str:
+    """A field as people call it."""
+    called: Mapping[mapping.Target, str] = {mapping.CATEGORIES: "categories", mapping.TAGS: "tags"}
+    return called.get(target) or mapping.word(target).replace("_", " ")
+
+
+def unused(schema: Mapping[str, Json], config: Config) -> list[str]:
+    """Properties that feed no field and are not the sidecar's own."""
+    types = {name: str(it.get("type")) for name, it in schema.items()}
+    said = mapping.read(config.property_mapping)
+    used = {feed.property for feed in mapping.feeds(types, said, reserved(config))} | said.ignored
+    own = {*reserved(config), *mapping.LINK_NAMES, *mapping.MESSAGE_NAMES}
+    return [name for name, kind in types.items() if name not in used | own and kind not in NO_SOURCE]
+
+
+NO_SOURCE = ("title", "button")
 
 
 def reserved(config: Config) -> tuple[str, ...]:

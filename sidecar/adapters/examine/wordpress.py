@@ -9,6 +9,7 @@ import threading
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 from uuid import uuid4
@@ -102,11 +103,18 @@ class WordPressProbe:
         """The one method that needs no login."""
         return answered(lambda: str(self._say("saying hello")))
 
+    def where(self) -> str:
+        """The address of xmlrpc.php, as the home page gives it or as it nearly always is."""
+        return urlunsplit(urlsplit(self._url)._replace(path=discover(self._connection.http, self._given())))
+
+    def title(self) -> str:
+        """The site's title, which it tells everybody; empty when it does not."""
+        index = self._connection.rest("/&_fields=name")
+        return unescape(str(index.get("name") or "")) if isinstance(index, dict) else ""
+
     def _say(self, doing: str, *values: Any, size: int = 0, transport: Transport | None = None) -> Any:
         try:
-            path = discover(self._connection.http, self._given())
-            url = urlunsplit(urlsplit(self._url)._replace(path=path))
-            with xmlrpc.client.ServerProxy(url, transport=transport or self._transport()) as site:
+            with xmlrpc.client.ServerProxy(self.where(), transport=transport or self._transport()) as site:
                 return site.demo.sayHello(*values)
         except TROUBLES as error:
             raise faults.explain(error, self._call(doing, size)) from error

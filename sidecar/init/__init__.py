@@ -1,0 +1,1 @@
+"""`sidecar init`: from nothing to the first plan in one conversation. Each answer is looked at when it is given."""

@@ -1,0 +1,115 @@
+"""The command `sidecar init`: options in, the conversation, two files out, and the first plan."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+from dotenv import dotenv_values
+
+from sidecar import entry, envfile, environment, mapping
+from sidecar.conversation import Conversation
+from sidecar.errors import SidecarError
+from sidecar.init import notion, telegram, wordpress
+from sidecar.init.setup import Setup
+from sidecar.planning import intended
+from sidecar.terminal import console, plan_table
+
+ENV = ".env"
+
+
+@click.command()
+@click.option("--notion-token", metavar="SECRET", help="The secret of the Notion integration.")
+@click.option("--data-source", metavar="TITLE|ID|URL", help="The data source that holds the pages.")
+@click.option("--status-property", metavar="NAME", help="The property that asks for publication.")
+@click.option("--ready", metavar="OPTION", help="Its option that asks.")
+@click.option("--done", metavar="OPTION", help="Its option that says that the post is there.")
+@click.option("--error", metavar="OPTION", help="Its option that says that something is wrong.")
+@click.option("--map", "maps", multiple=True, metavar="PROPERTY=FIELD", help="What feeds a field. Repeatable.")
+@click.option("--wp-url", metavar="URL", help="The address of WordPress.")
+@click.option("--wp-username", metavar="NAME", help="The WordPress user.")
+@click.option("--wp-app-password", metavar="SECRET", help="An application password of that user.")
+@click.option("--post-status", type=click.Choice(list(wordpress.STATUSES)), help="What a new post is.")
+@click.option("--telegram-token", metavar="SECRET", help="The token of a Telegram bot.")
+@click.option("--telegram-chat", metavar="ID", help="The Telegram chat that gets summaries.")
+@click.option("--no-input", is_flag=True, help="Ask nothing: options, the environment and .env answer.")
+@click.option("--overwrite", is_flag=True, help="Change a .env that is there without asking.")
+def init(maps: tuple[str, ...], no_input: bool, overwrite: bool, **given: str | None) -> None:
+    """Set everything up in one conversation, and show the first plan.
+
+    Asks for Notion, WordPress and, if you like, Telegram; looks at each answer on the spot; writes .env into this
+    folder, readable by you alone, and sidecar.toml if properties were mapped. Every answer may come as an option.
+    Secrets may come from the environment instead, where nobody sees them in a list of processes.
+    """
+    logging.getLogger("sidecar.notion").disabled = True  # what came of each question is said here
+    folder = Path.cwd()
+    talk = Conversation(console(), is_alone=no_input or not sys.stdin.isatty())
+    try:
+        setup = _setup(talk, folder, given)
+        notion.take_given_mapping(setup, maps)
+        notion.ask(setup)
+        wordpress.ask(setup)
+        telegram.ask(setup)
+        _write_env(setup, folder / ENV, overwrite)
+        _write_mapping(setup, folder / mapping.FILE)
+    except SidecarError as error:
+        entry.fail(error)
+    _plan(setup)
+
+
+def _setup(talk: Conversation, folder: Path, given: dict[str, str | None]) -> Setup:
+    written = {name: value or "" for name, value in dotenv_values(folder / ENV).items()}
+    return Setup(talk, {**written, **os.environ}, given, environment.property_mapping(folder))
+
+
+def _write_env(setup: Setup, path: Path, overwrite: bool) -> None:
+    setup.talk.heading("Settings")
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = envfile.merged(before, setup.answers)
+    if text == before:
+        setup.talk.say(f"{path.name} says all of that already.")
+        return
+    if (
+        before
+        and not overwrite
+        and not setup.talk.agrees(f"{path.name} is there. Change {_changed(setup, path)} in it?")
+    ):
+        raise SidecarError(f"{path.name} was left as it is.", "Say --overwrite, or run this in another folder.")
+    envfile.write(path, text)
+    setup.talk.say(f"{path.name} is written; nobody but you can read it.")
+    for name in [name for name, value in setup.answers.items() if os.environ.get(name, value) != value]:
+        setup.talk.say(f"{name} is set in the environment as well, and to something else: that one wins. Unset it.")
+
+
+def _changed(setup: Setup, path: Path) -> str:
+    there = dotenv_values(path)
+    return ", ".join(name for name, value in setup.answers.items() if there.get(name) != value)
+
+
+def _write_mapping(setup: Setup, path: Path) -> None:
+    if not setup.mapped:
+        return
+    table = envfile.properties_table(setup.mapped)
+    if path.exists():
+        setup.talk.say(f"{path.name} is there: add these lines to its table [properties] yourself.")
+        for line in table.splitlines()[1:]:
+            setup.talk.say(f"  {line}")
+        return
+    path.write_text(table, encoding="utf-8")
+    setup.talk.say(f"{path.name} is written: it says which property feeds which field.")
+
+
+def _plan(setup: Setup) -> None:
+    """What `sidecar plan` would show now."""
+    setup.talk.heading("The first plan")
+    config = entry.config()
+    found = entry.with_world(config, lambda world: intended(world, ()))
+    if found:
+        console().print(plan_table(found))
+        setup.talk.say("To do it: sidecar sync")
+        return
+    ready = f"{config.notion_status_property} to {config.notion_status_ready}"
+    setup.talk.say(f"Nothing asks for publication yet. Set a page's {ready} in Notion, then: sidecar sync")
