@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Sequence
 
 from sidecar.blocks import PageId
-from sidecar.errors import Stopped
+from sidecar.errors import SidecarError, Stopped
 from sidecar.model import (
     PostState,
     Record,
@@ -23,20 +25,29 @@ def look_up(work: Work, page_id: PageId) -> Scan:
     """Looks for a post that carries this page's marker and adopts it. Goes before every create, for a page that has
     no record, or one of a post that is gone.
 
-    From the newest post back to where every marker is known. Where an earlier create may still be under way, it is
-    looked for several times before we believe that there is none.
+    Where an earlier create may still be under way, it is looked for several times before we believe that there is none.
     """
-    floor = work.claim.create_floor
-    scanned = scanned_up_to(work.world)
-    above = scanned if floor is None else min(floor, scanned)
-    scan = work.world.blog.find(page_id, above)
+    scan = look_once(work, page_id)
     for seconds in work.world.look_again if work.claim.phase == "creating" else ():
         if any(post.page_id == page_id for post in scan.posts):
             break
         work.world.sleep(seconds)
-        scan = work.world.blog.find(page_id, above)
-    remember_scan(work.world, scan)
+        scan = look_once(work, page_id)
     work.record = in_its_place(work, scan) or work.world.ledger.records.get(page_id)
+    return scan
+
+
+def look_once(work: Work, page_id: PageId) -> Scan:
+    """Asks the companion plugin for the page's posts. Without it, looks from the newest post back to where every
+    marker is known."""
+    world, floor = work.world, work.claim.create_floor
+    found = world.blog.find_all([page_id])
+    if found is not None:
+        adopt_each(world, found)
+        return Scan(floor or 0, found)
+    scanned = scanned_up_to(world)
+    scan = world.blog.find(page_id, scanned if floor is None else min(floor, scanned))
+    remember_scan(world, scan)
     return scan
 
 
@@ -68,6 +79,16 @@ def scanned_up_to(world: World) -> int:
     return int(memory.get(SCANNED) or 0)
 
 
+def adopt_listed(world: World, page_ids: Sequence[PageId]) -> None:
+    """Asks once for the posts of all pages that have no record, where one question tells: after a loss of the ledger
+    they need no look-up of their own then."""
+    unknown = [page_id for page_id in page_ids if world.ledger.records.get(page_id) is None]
+    if len(unknown) > 1:
+        # Whatever keeps WordPress from answering is met again, and told of, by the pages that are worked on.
+        with contextlib.suppress(SidecarError):
+            adopt_each(world, world.blog.find_all(unknown) or ())
+
+
 def adopt_all(world: World) -> int:
     """Looks at every post there is and adopts those that carry a marker. How many were new to us."""
     return remember_scan(world, world.blog.scan(0))
@@ -75,11 +96,16 @@ def adopt_all(world: World) -> int:
 
 def remember_scan(world: World, scan: Scan) -> int:
     """Adopts what was found; only then is every marker up to the newest post known. How many were new to us."""
-    adopted = sum(adopt(world, post) for post in scan.posts)
+    adopted = adopt_each(world, scan.posts)
     known = world.ledger.memory.get(SCANNED)
     if known is None or scan.newest > int(known):
         world.ledger.memory.put(SCANNED, str(scan.newest))
     return adopted
+
+
+def adopt_each(world: World, posts: Sequence[PostState]) -> int:
+    """Adopts posts in order of id, those in the trash last. How many were new to us."""
+    return sum(adopt(world, post) for post in sorted(posts, key=lambda post: post.status == "trash"))
 
 
 def adopt(world: World, post: PostState) -> bool:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sidecar import compose, summarise
 from sidecar.blocks import PageId
+from sidecar.finding import adopt_listed
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.model import Intent, Json, Outcome
 from sidecar.parse.page import page as parse_page
@@ -34,6 +35,7 @@ def listing(
     for raw in held:
         hold_back(world, job_id, raw, len(held))
     wanted = [raw for raw in pages if raw not in held]
+    adopt_listed(world, [PageId(raw["id"]) for raw in wanted])
     accepted = [world.ledger.pages.accept(_trigger(job_id, raw, intent, at_once), job_id) for raw in wanted]
     world.ledger.jobs.listed(job_id)
     if watch is not None:

@@ -124,6 +124,10 @@ class Blog(Protocol):
         """Like `scan`, but may leave out the posts of other pages (the companion plugin answers in one query)."""
         ...
 
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:
+        """Every post of these pages, old ones too, in few questions. None: here only a scan of all posts tells."""
+        ...
+
     def post(self, post_id: PostId) -> PostState | None:
         """One post with its content fields, raw; None when it was deleted for good. Trashed posts are shown."""
         ...

@@ -75,6 +75,9 @@ class EitherBlog:
     def find(self, page_id: PageId, above: int) -> Scan:
         return self._ask(lambda blog: blog.find(page_id, above))
 
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:
+        return self._ask(lambda blog: blog.find_all(page_ids))
+
     def post(self, post_id: PostId) -> PostState | None:
         return self._ask(lambda blog: blog.post(post_id))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import subprocess
 import sys
@@ -346,3 +347,46 @@ def test_the_alternative_text_reaches_the_library_once(wordpress: WordPress, blo
     for alt in ("Boats", 'Boats at "dusk" \\ & dawn'):
         assert blog.describe(media.id, title="The harbour", caption="At dusk", alt=alt) is True
     assert meta(wordpress, media.id, "_wp_attachment_image_alt") == ['Boats at "dusk" \\ & dawn']
+
+
+# --- files by their hash --------------------------------------------------------------------------------------
+
+
+def picture(color: int) -> tuple[str, bytes]:
+    """The name that a picture is uploaded under, and its bytes: another one for each colour."""
+    data = PIXEL + color.to_bytes(4, "big")
+    return f"boats-{hashlib.sha256(data).hexdigest()[:12]}.png", data
+
+
+def test_a_file_is_found_by_its_hash_under_any_name_as_the_stock_way_finds_it(
+    wordpress: WordPress, blog: XmlRpcBlog
+) -> None:
+    name, data = picture(1)
+    assert blog.find_media(name) is None
+    media = blog.upload(name, data, "image/png")
+    assert meta(wordpress, media.id, "_notion_sha256") == [hashlib.sha256(data).hexdigest()]
+    before = blog.calls()
+    assert blog.find_media(name.replace("boats", "harbour")) == media
+    assert blog.calls() == before + 1
+    whole = hashlib.sha256(data).hexdigest()
+    assert call(wordpress, "media_find", [whole, "0" * 64])[whole]["attachment_id"] == media.id
+
+
+def test_a_file_from_before_the_plugin_is_found_by_the_hash_in_its_name(wordpress: WordPress, blog: XmlRpcBlog) -> None:
+    name, data = picture(2)
+    media = blog.upload(name, data, "image/png")
+    wordpress.php(f"return delete_post_meta({media.id}, '_notion_sha256');")
+    assert blog.find_media(name) == media
+
+
+def test_a_picture_that_was_edited_in_the_library_is_another_one(wordpress: WordPress, blog: XmlRpcBlog) -> None:
+    name, data = picture(3)
+    media = blog.upload(name, data, "image/png")
+    edited = name.replace(".png", "-e1700000000000.png")
+    wordpress.php(f"return update_post_meta({media.id}, '_wp_attached_file', '2026/11/{edited}');")
+    assert blog.find_media(name) is None
+
+
+def test_a_file_of_somebody_elses_is_given_no_hash(wordpress: WordPress, blog: XmlRpcBlog) -> None:
+    media = blog.upload("holiday-0123456789ab.png", PIXEL, "image/png")
+    assert meta(wordpress, media.id, "_notion_sha256") == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
 from sidecar.model import MediaId
 from tests.adapters.scripted_site import METHODS, PAGE, Site, fault, on, post_list
@@ -111,10 +112,37 @@ def plugin(site: Site) -> Site:
 
 def test_the_plugin_finds_a_page_in_one_question(plugin: Site) -> None:
     with on(plugin) as blog:
-        scan = blog.find(PAGE, 100)
+        scan = blog.find(PAGE, 5)
     assert [(post.id, post.status, post.page_id) for post in scan.posts] == [("7", "trash", PAGE)]
-    assert scan.newest == 100
+    assert scan.newest == 5
     assert plugin.times("wp.getPosts") == 0
+
+
+def test_as_many_pages_as_the_plugin_takes_are_one_question(plugin: Site) -> None:
+    asked: list[int] = []
+    plugin.answers["notion_sidecar.find"] = lambda ids: asked.append(len(ids)) or []
+    with on(plugin) as blog:
+        assert blog.find_all([PageId(f"{number:032x}") for number in range(401)]) == ()
+    assert asked == [200, 200, 1]
+
+
+def test_a_plugin_that_was_switched_off_meanwhile_is_done_without(plugin: Site) -> None:
+    """The site says so when its method is called; nothing was done then, and the stock way is taken."""
+    plugin.answers |= {"wp.getPosts": post_list([7, 41], {41: PAGE}), "wp.getProfile": EDITOR}
+    plugin.answers["wp.getOptions"] = {"software_version": {"desc": "", "readonly": True, "value": "6.8.2"}}
+    with on(plugin) as blog:
+        assert blog.site().plugin == "1.2"
+        for name in ("version", "find", "upsert"):
+            plugin.methods.remove(f"notion_sidecar.{name}")
+            plugin.answers.pop(f"notion_sidecar.{name}", None)
+        assert blog.create(PAGE, {"post_title": "x"}).id == "41"
+        assert blog.find_all([PAGE]) is None
+        assert [post.id for post in blog.find(PAGE, 5).posts] == ["41"]
+        assert blog.site().plugin is None
+    sent = next(given[3] for given in plugin.arguments if len(given) == 4 and "post_title" in given[3])
+    assert sent["custom_fields"] == [{"key": "notion_page_id", "value": PAGE}]
+    assert plugin.times("notion_sidecar.upsert") == 1
+    assert plugin.times("notion_sidecar.find") == 0
 
 
 def test_a_page_that_the_plugin_does_not_know_has_no_posts(plugin: Site) -> None:

@@ -30,6 +30,7 @@ class Stand:
     version: str
     somebody_writes: Callable[[str], str]
     served: Callable[[str], bytes]
+    has_plugin: bool = False
     sets_alt: bool = False
     """A stock WordPress takes the alternative text of a picture; over XML-RPC it drops the field in silence."""
 
@@ -38,9 +39,11 @@ class Stand:
             list(pool.map(self.somebody_writes, [f"Not ours {one}" for one in range(number)]))
 
 
-def in_memory() -> Stand:
-    blog = FakeBlog(zone="Europe/Lisbon")
-    return Stand(blog, blog.url, blog.version, blog.somebody_writes, lambda url: blog.files[url])
+def in_memory(*, has_plugin: bool = False) -> Stand:
+    blog = FakeBlog(zone="Europe/Lisbon", plugin="1.0" if has_plugin else None)
+    return Stand(
+        blog, blog.url, blog.version, blog.somebody_writes, lambda url: blog.files[url], has_plugin, has_plugin
+    )
 
 
 B = TypeVar("B", XmlRpcBlog, RestBlog)
@@ -55,7 +58,7 @@ def opened(url: str, user: str, password: str, over: type[B] = XmlRpcBlog, **mor
     return over(config, memory, limits=limits, **given)
 
 
-def real(blog: XmlRpcBlog | RestBlog, wordpress: WordPress) -> Stand:
+def real(blog: XmlRpcBlog | RestBlog, wordpress: WordPress, *, has_plugin: bool = False) -> Stand:
     """The administrator acts as somebody else."""
     admin = wordpress.users["admin"]
 
@@ -69,5 +72,5 @@ def real(blog: XmlRpcBlog | RestBlog, wordpress: WordPress) -> Stand:
         answer.raise_for_status()
         return answer.content
 
-    sets_alt = isinstance(blog, RestBlog)
-    return Stand(blog, wordpress.url, wordpress.release, somebody_writes, served, sets_alt)
+    sets_alt = has_plugin or isinstance(blog, RestBlog)
+    return Stand(blog, wordpress.url, wordpress.release, somebody_writes, served, has_plugin, sets_alt)

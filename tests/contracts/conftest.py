@@ -1,48 +1,72 @@
-"""The blogs of the contract: one in memory; over each transport, the oldest WordPress that is served and the newest."""
+"""The blogs of the contract: one in memory; over each transport, the oldest WordPress that is served and the newest; each
+with the companion plugin as well, where the transport uses it."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.adapters.wordpress_rest import RestBlog
 from tests.contracts.blogs import Stand, in_memory, opened, real
+from tests.stage.mariadb import MariaDb
 from tests.stage.wordpress import WordPress
+
+PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A WordPress to be started."""
+
+    version: str
+    has_plugin: bool = False
+    on_mariadb: bool = False
+
 
 BLOGS = {
     "in memory": None,
-    "WordPress 6.1": ("6.1", XmlRpcBlog),
-    "WordPress 6.1 over REST": ("6.1", RestBlog),
-    "the newest WordPress": ("newest", XmlRpcBlog),
-    "the newest WordPress over REST": ("newest", RestBlog),
+    "in memory with the plugin": None,
+    "WordPress 6.1": (Site("6.1"), XmlRpcBlog),
+    "WordPress 6.1 over REST": (Site("6.1"), RestBlog),
+    "WordPress 6.1 with the plugin": (Site("6.1", has_plugin=True), XmlRpcBlog),
+    "the newest WordPress": (Site("newest"), XmlRpcBlog),
+    "the newest WordPress over REST": (Site("newest"), RestBlog),
+    "the newest WordPress with the plugin, on MariaDB": (Site("newest", has_plugin=True, on_mariadb=True), XmlRpcBlog),
 }
 
 
 @pytest.fixture(scope="package")
-def started() -> Iterator[Callable[[str], WordPress]]:
-    """A WordPress of a version, the same one for both transports."""
+def started() -> Iterator[Callable[[Site], WordPress]]:
+    """A WordPress, the same one for both transports."""
     with contextlib.ExitStack() as stack:
-        known: dict[str, WordPress] = {}
+        known: dict[Site, WordPress] = {}
 
-        def start(version: str) -> WordPress:
-            if version not in known:
-                known[version] = stack.enter_context(WordPress(version, zone="Europe/Lisbon"))
-            return known[version]
+        def start(site: Site) -> WordPress:
+            if site not in known:
+                plugins = [PLUGIN] if site.has_plugin else []
+                database = None
+                if site.on_mariadb:
+                    database = stack.enter_context(stack.enter_context(MariaDb()).database())
+                wordpress = WordPress(site.version, zone="Europe/Lisbon", plugins=plugins, database=database)
+                known[site] = stack.enter_context(wordpress)
+            return known[site]
 
         yield start
 
 
 @pytest.fixture(params=BLOGS, scope="package")
-def stand(request: pytest.FixtureRequest, started: Callable[[str], WordPress]) -> Iterator[Stand]:
+def stand(request: pytest.FixtureRequest, started: Callable[[Site], WordPress]) -> Iterator[Stand]:
     chosen = BLOGS[request.param]
     if chosen is None:
-        yield in_memory()
+        yield in_memory(has_plugin="plugin" in request.param)
         return
-    version, blog_class = chosen
-    wordpress = started(version)
+    site, blog_class = chosen
+    wordpress = started(site)
     editor = wordpress.users["editor"]
     with contextlib.closing(opened(wordpress.url, editor.login, editor.application_password, over=blog_class)) as blog:
-        yield real(blog, wordpress)
+        yield real(blog, wordpress, has_plugin=site.has_plugin)

@@ -1,4 +1,5 @@
-"""What every `Blog` promises: the one in memory, and both adapters on a stock WordPress 6.1 and the newest."""
+"""What every `Blog` promises: the one in memory, and both adapters on WordPress 6.1 and the newest, stock; the one for
+XML-RPC with the companion plugin as well."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ def test_a_blog_says_what_it_is(stand: Stand) -> None:
     site = stand.blog.site()
     assert site.url == stand.url
     assert site.version == stand.version
-    assert site.plugin is None
+    assert (site.plugin is not None) is stand.has_plugin
     assert site.time_zone == "Europe/Lisbon"
 
 
@@ -186,6 +187,27 @@ def test_the_posts_of_a_page_are_found_by_its_id(stand: Stand) -> None:
     assert made.page_id is not None
     assert made.id in ids(stand.blog.find(made.page_id, int(made.id) - 1).posts)
     assert stand.blog.find(made.page_id, int(made.id)).posts == ()
+
+
+def test_the_posts_of_many_pages_are_found_at_once_or_not_at_all(stand: Stand) -> None:
+    trashed, made = draft(stand), draft(stand)
+    stand.blog.trash(trashed.id)
+    assert trashed.page_id is not None
+    assert made.page_id is not None
+    before = stand.blog.calls()
+    found = stand.blog.find_all([made.page_id, new_page(), trashed.page_id])
+    if not stand.has_plugin:
+        assert found is None
+        return
+    assert found is not None
+    assert [(one.id, one.page_id, one.status) for one in found] == [
+        (trashed.id, trashed.page_id, "trash"),
+        (made.id, made.page_id, "draft"),
+    ]
+    assert found[1].modified == made.modified
+    assert found[1].link == made.link
+    assert stand.blog.calls() == before + 1
+    assert stand.blog.find_all([new_page()]) == ()
 
 
 # --- terms, people ---------------------------------------------------------------------------------------

@@ -104,10 +104,15 @@ class FakeBlog:
             return Scan(newest, tuple(replace(self._state(row), fields={}) for row in rows))
 
     def find(self, page_id: PageId, above: int) -> Scan:
-        scan = self.scan(above)
+        found = self.find_all([page_id])
+        if found is None:
+            return self.scan(above)
+        return Scan(above, tuple(post for post in found if int(post.id) > above))
+
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:
         if self.plugin is None:
-            return scan
-        return Scan(above, tuple(post for post in self.scan(0).posts if post.page_id == page_id))
+            return None
+        return tuple(post for post in self.scan(0).posts if post.page_id in page_ids)
 
     def post(self, post_id: PostId) -> PostState | None:
         with self._call("post"):

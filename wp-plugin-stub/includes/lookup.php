@@ -78,59 +78,80 @@ function post_to_write( $rows ) {
 /**
  * The library items with these content hashes; of several the oldest.
  *
- * A file that came before this plugin has no hash, but the beginning of it in its name.
+ * A file that came before this plugin has no hash, but the beginning of it in its name. Both are looked for by that.
  *
- * @param string[] $hashes SHA-256, hexadecimal.
- * @return array<string, int> Hash to attachment id.
+ * @param string[] $hashes SHA-256, hexadecimal, whole or at least the first twelve digits.
+ * @return array<string, int> Hash, as it was given, to attachment id.
  */
 function media_of_hashes( $hashes ) {
-	$hashes = array_values( preg_grep( '/^[0-9a-f]{64}$/', $hashes ) );
+	$hashes = array_values( preg_grep( '/^[0-9a-f]{12,64}$/', $hashes ) );
 	$found  = media_with_hashes( $hashes );
-	return $found + media_with_names( array_values( array_diff( $hashes, array_keys( $found ) ) ) );
+	return $found + media_with_names( array_values( array_diff( $hashes, array_map( 'strval', array_keys( $found ) ) ) ) );
 }
 
 /**
  * The library items whose hash was noted when they were uploaded. A picture that was edited in the library since has
  * other bytes, and a file name that ends in -e1700000000000.
  *
- * @param string[] $hashes SHA-256, hexadecimal.
+ * @param string[] $hashes SHA-256, hexadecimal, or its beginning.
  * @return array<string, int> Hash to attachment id.
  */
 function media_with_hashes( $hashes ) {
-	$found = array();
-	foreach ( $hashes ? files_where( 'h.meta_value IN (' . placeholders( $hashes ) . ')', $hashes ) : array() as $row ) {
-		if ( ! isset( $found[ $row->hash ] ) && ! preg_match( '/-e\d{10,}\.\w+$/', $row->file ) ) {
-			$found[ $row->hash ] = (int) $row->ID;
+	$likes = array_map(
+		function ( $hash ) {
+			return $hash . '%';
+		},
+		$hashes
+	);
+	$rows  = $hashes ? files_where( placeholders( $likes, 'h.meta_value LIKE %s', ' OR ' ), $likes ) : array();
+	$rows  = array_filter(
+		$rows,
+		function ( $row ) {
+			return ! preg_match( '/-e\d{10,}\.\w+$/', $row->file );
 		}
-	}
-	return $found;
+	);
+	return first_that_begins( $hashes, wp_list_pluck( $rows, 'hash', 'ID' ) );
 }
 
 /**
  * The library items without a noted hash whose file name the sidecar made: boats-0123456789ab.jpg, perhaps with a number
  * of WordPress's against a double, or scaled down.
  *
- * @param string[] $hashes SHA-256, hexadecimal.
+ * @param string[] $hashes SHA-256, hexadecimal, or its beginning.
  * @return array<string, int> Hash to attachment id.
  */
 function media_with_names( $hashes ) {
-	$begins = array();
-	foreach ( $hashes as $hash ) {
-		$begins[ substr( $hash, 0, 12 ) ] = $hash;
-	}
 	$likes = array_map(
-		function ( $begin ) {
-			return '%-' . $begin . '%';
+		function ( $hash ) {
+			return '%-' . substr( $hash, 0, 12 ) . '%';
 		},
-		array_map( 'strval', array_keys( $begins ) )
+		$hashes
 	);
 	$where = 'h.meta_value IS NULL AND (' . placeholders( $likes, 'f.meta_value LIKE %s', ' OR ' ) . ')';
-	$found = array();
+	$begin = array();
 	foreach ( $likes ? files_where( $where, $likes ) : array() as $row ) {
-		$is_ours = preg_match( '/-([0-9a-f]{12})(-\d{1,4})?(-scaled|-rotated)?\.\w+$/', $row->file, $parts );
-		$hash    = $is_ours && isset( $begins[ $parts[1] ] ) ? $begins[ $parts[1] ] : '';
-		if ( '' !== $hash && ! isset( $found[ $hash ] ) ) {
-			$found[ $hash ] = (int) $row->ID;
+		if ( preg_match( '/-([0-9a-f]{12})(-\d{1,4})?(-scaled|-rotated)?\.\w+$/', $row->file, $parts ) ) {
+			$begin[ $row->ID ] = $parts[1];
+		}
+	}
+	return first_that_begins( $hashes, $begin );
+}
+
+/**
+ * For each hash the first item that has it, as far as both are known.
+ *
+ * @param string[]              $hashes Hashes, or their beginnings.
+ * @param array<string, string> $items  Attachment ids, oldest first, to hashes or their beginnings.
+ * @return array<string, int> Hash to attachment id.
+ */
+function first_that_begins( $hashes, $items ) {
+	$found = array();
+	foreach ( $hashes as $hash ) {
+		foreach ( $items as $id => $known ) {
+			$length = min( strlen( $hash ), strlen( $known ) );
+			if ( ! isset( $found[ $hash ] ) && substr( $hash, 0, $length ) === substr( $known, 0, $length ) ) {
+				$found[ $hash ] = (int) $id;
+			}
 		}
 	}
 	return $found;

@@ -17,6 +17,7 @@ from wordpress_xmlrpc import AuthenticatedMethod
 from wordpress_xmlrpc.methods import posts
 
 from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection, Limits
 from sidecar.adapters.wordpress.custom_fields import adds, to_write
 from sidecar.adapters.wordpress.library import Library
@@ -41,20 +42,11 @@ OPTIONS = ["software_version", "blog_title", "home_url", "blog_url", "time_zone"
 DEFAULT = Limits()
 
 
-class Version(AuthenticatedMethod):  # type: ignore[misc]
-    method_name = "notion_sidecar.version"
-
-
 class Options(AuthenticatedMethod):  # type: ignore[misc]
     """Instead of the library's own, which makes objects of the answer."""
 
     method_name = "wp.getOptions"
     method_args = ("options",)
-
-
-class Upsert(AuthenticatedMethod):  # type: ignore[misc]
-    method_name = "notion_sidecar.upsert"
-    method_args = ("page_id", "content")
 
 
 class XmlRpcBlog:
@@ -77,8 +69,9 @@ class XmlRpcBlog:
         self._type = config.wp_post_type
         self._memory, self._site_key = memory, f"site of {self._connection.shown}"
         self._types = Types(self._connection, memory, config.wp_post_type)
-        self._search = Search(self._connection, self._types, now)
-        self._library = Library(self._connection, memory, lambda: now().timestamp())
+        self._companion = Companion(self._connection, self._forget_site)
+        self._search = Search(self._connection, self._companion, self._types, now)
+        self._library = Library(self._connection, self._companion, memory, lambda: now().timestamp())
         self._people = People(self._connection)
         self._templates = Templates(self._connection)
         self._site: Site | None = None
@@ -108,17 +101,21 @@ class XmlRpcBlog:
         self._memory.put(self._site_key, json.dumps(said))
         return site
 
+    def _forget_site(self) -> None:
+        self._site = None
+        self._memory.forget(self._site_key)
+
     def _ask_site(self) -> Site:
         given = self._connection.read(Options(OPTIONS), "reading its settings")
         values = {name: str(one.get("value", "")) for name, one in given.items()}
-        plugin = self._connection.supports(Version.method_name)
+        plugin = self._companion.version()
         return Site(
             url=values.get("home_url") or values.get("blog_url") or self._connection.shown,
             title=unescape(values.get("blog_title", "")),
             version=values.get("software_version", ""),
             time_zone=self._time_zone(values.get("time_zone", "")),
-            plugin=self._plugin_version() if plugin else None,
-            takes_alt=plugin,
+            plugin=plugin,
+            takes_alt=plugin is not None,
         )
 
     def _time_zone(self, hours: str) -> str:
@@ -127,10 +124,6 @@ class XmlRpcBlog:
         name = index.get("timezone_string") if isinstance(index, dict) else None
         return str(name) if name else structs.offset_name(hours)
 
-    def _plugin_version(self) -> str:
-        said = self._connection.read(Version(), "asking for the plugin's version")
-        return str(said.get("plugin", "")) if isinstance(said, dict) else str(said)
-
     # --- posts -------------------------------------------------------------------------------------------
 
     def scan(self, above: int) -> Scan:
@@ -138,6 +131,9 @@ class XmlRpcBlog:
 
     def find(self, page_id: PageId, above: int) -> Scan:
         return self._search.find(page_id, above)
+
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:
+        return self._search.find_all(page_ids)
 
     def post(self, post_id: PostId) -> PostState | None:
         try:
@@ -162,14 +158,13 @@ class XmlRpcBlog:
             return self._as_sent(post_id, page_id, struct)
 
     def _create(self, page_id: PageId, struct: dict[str, Any]) -> PostId:
-        doing = "creating a draft"
-        if self._connection.supports(Upsert.method_name):
-            new = {name: value for name, value in struct.items() if name != "post_status"}  # else a draft by itself
-            done = self._connection.once(Upsert(page_id, structs.outgoing(new)), doing)
-            return PostId(str(done["post_id"]))
+        new = {name: value for name, value in struct.items() if name != "post_status"}  # else a draft by itself
+        post_id = self._companion.upsert(page_id, structs.outgoing(new))
+        if post_id is not None:
+            return post_id
         marker = {"key": structs.STOCK_MARKER, "value": page_id}
         struct = {**struct, "custom_fields": [*struct.get("custom_fields", ()), marker]}
-        return PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), doing)))
+        return PostId(str(self._connection.once(posts.NewPost(structs.outgoing(struct)), "creating a draft")))
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
         asks = fields.keys() & {"custom_fields", TEMPLATE}

@@ -108,6 +108,11 @@ class Connection:
         """Every method that the site knows."""
         return tuple(self._patiently(lambda: self._open("asking what it can do")).supported_methods)
 
+    def learn_anew(self) -> None:
+        """The next call asks the site again what it can do."""
+        with self._lock:
+            self._client = None
+
     def about(self, doing: str, *, writes: bool, size: int = 0) -> Call:
         return Call(self.shown, self.username, doing, writes, size)
 
@@ -161,7 +166,7 @@ class Connection:
         try:
             return client.call(method)
         except UnsupportedXmlrpcMethodError as error:
-            raise faults.fault(-32601, f"{error} is not among its methods", call) from error
+            raise faults.fault(faults.NO_METHOD, f"{error} is not among its methods", call) from error
         except InvalidCredentialsError as error:
             raise self._fault(403, str(error), call) from error
         except XmlrpcDisabledError as error:

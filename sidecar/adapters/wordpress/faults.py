@@ -54,6 +54,10 @@ WORDS: tuple[tuple[int, str, str, str], ...] = (
 """Fault code, pattern in its (English) text, our words, remedy. The first that fits; other languages fit by code."""
 
 
+class NoMethod(Closed):
+    """The site does not know an XML-RPC method. It has done nothing then."""
+
+
 def explain(error: Exception, call: Call) -> SidecarError:
     """One of our errors for what the transport, or the library above it, raised."""
     match error:
@@ -101,7 +105,7 @@ def fault(code: int, text: str, call: Call) -> SidecarError:
     if code == 409:  # the companion plugin's lock
         return Unavailable(f"{said}{text}", "Something else writes this page's post in this moment.")
     if code == NO_METHOD:
-        return Closed(f"{said}the site does not know this XML-RPC method ({text}).", NO_METHOD_REMEDY)
+        return NoMethod(f"{said}the site does not know this XML-RPC method ({text}).", NO_METHOD_REMEDY)
     for known, pattern, words, remedy in WORDS:
         if code == known and re.search(pattern, text, re.IGNORECASE):
             return Refused(f"{said}{words.format(user=call.user)} ({text}).", remedy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from wordpress_xmlrpc.methods import media, posts
 
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.answers import too_large
+from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.errors import Missing, Refused
@@ -30,8 +32,10 @@ WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_
 class Library:
     """The media library of one site."""
 
-    def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float]) -> None:
-        self._connection, self._memory, self._clock = connection, memory, clock
+    def __init__(
+        self, connection: Connection, companion: Companion, memory: Memory, clock: Callable[[], float]
+    ) -> None:
+        self._connection, self._companion, self._memory, self._clock = connection, companion, memory, clock
         self._turn = threading.Semaphore(AT_ONCE)
         self._rest_is_open = True
 
@@ -62,6 +66,14 @@ class Library:
     # --- finding -----------------------------------------------------------------------------------------
 
     def find(self, name: str) -> Media | None:
+        """With the plugin by the hash that the name ends in, in one question; without it by its file name."""
+        found = self._companion.media_find(name)
+        if found is None:
+            return self._by_name(name)
+        items = (structs.media(struct) for struct in found)
+        return next((item for item in items if PurePosixPath(item.name).suffix == PurePosixPath(name).suffix), None)
+
+    def _by_name(self, name: str) -> Media | None:
         """The oldest item whose file has this name, or another one before the same hash.
 
         XML-RPC searches words only, and finds an item while its title or description holds the name; REST searches

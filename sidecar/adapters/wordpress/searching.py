@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wordpress_xmlrpc import AuthenticatedMethod
 from wordpress_xmlrpc.methods import posts, users
 
 from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
@@ -32,11 +32,6 @@ EMPTY_PAGES = 5
 SEES_ALL = frozenset({"administrator", "editor", "super_admin"})
 
 
-class Find(AuthenticatedMethod):  # type: ignore[misc]
-    method_name = "notion_sidecar.find"
-    method_args = ("page_ids",)
-
-
 class _Shifted(Exception):
     """The list of posts became shorter while it was being paged through."""
 
@@ -44,12 +39,9 @@ class _Shifted(Exception):
 class Search:
     """Looks for markers on one site."""
 
-    def __init__(self, connection: Connection, types: Types, now: Callable[[], datetime]) -> None:
-        self._connection, self._types, self._now = connection, types, now
+    def __init__(self, connection: Connection, companion: Companion, types: Types, now: Callable[[], datetime]) -> None:
+        self._connection, self._companion, self._types, self._now = connection, companion, types, now
         self._sees_all_posts: bool | None = None
-
-    def has_plugin(self) -> bool:
-        return self._connection.supports(Find.method_name)
 
     def scan(self, above: int) -> Scan:
         found: dict[int, PostState] = {}
@@ -65,13 +57,18 @@ class Search:
         return Scan(newest, tuple(found[number] for number in sorted(found)))
 
     def find(self, page_id: PageId, above: int) -> Scan:
-        """With the plugin, every post of the page, old ones too; `newest` stays `above`, as others were not seen."""
-        if not self.has_plugin():
+        """With the plugin, `newest` stays `above`, as the posts of other pages were not seen."""
+        found = self.find_all([page_id])
+        if found is None:
             return self.scan(above)
-        given = self._connection.read(Find([page_id]), "looking for the page's post")
-        rows = given.get(page_id, ()) if isinstance(given, Mapping) else ()
-        found = (self._found(page_id, row) for row in rows)
-        return Scan(above, tuple(sorted(found, key=lambda post: int(post.id))))
+        return Scan(above, tuple(post for post in found if int(post.id) > above))
+
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:
+        rows = self._companion.find(page_ids)
+        if rows is None:
+            return None
+        found = [self._found(page_id, row) for page_id, row in rows]
+        return tuple(sorted(found, key=lambda post: int(post.id)))
 
     def _found(self, page_id: PageId, row: Mapping[str, Any]) -> PostState:
         return PostState(

@@ -92,6 +92,9 @@ class RestBlog:
     def find(self, page_id: PageId, above: int) -> Scan:  # noqa: ARG002 - no query of REST's asks for one page
         return self.scan(above)
 
+    def find_all(self, page_ids: Sequence[PageId]) -> tuple[PostState, ...] | None:  # noqa: ARG002 - the same
+        return None
+
     def _noted(self, scan: Scan) -> Scan:
         for post in scan.posts:
             self._note(post)
