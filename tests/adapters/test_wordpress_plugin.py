@@ -200,13 +200,11 @@ def test_a_post_with_the_old_marker_gains_the_protected_one(wordpress: WordPress
 def test_markers_are_protected_when_the_plugin_comes_and_seen_without_it_when_it_goes(wordpress: WordPress) -> None:
     page_ids = [new_page(), new_page()]
     old, new = written(wordpress, marker=page_ids[0]), upsert(wordpress, page_ids[1], post_title="x")["post_id"]
-    file = f"{PLUGIN.name}/notion-sidecar.php"
-    load = "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
-    wordpress.php(f"{load} deactivate_plugins('{file}'); return true;")
+    wordpress.deactivate(PLUGIN)
     try:
         assert [meta(wordpress, post_id, "notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
     finally:
-        wordpress.php(f"{load} return activate_plugin('{file}');")
+        wordpress.activate(PLUGIN)
     assert [meta(wordpress, post_id, "_notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
 
 

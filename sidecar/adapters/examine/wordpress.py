@@ -20,7 +20,8 @@ from sidecar.adapters.examine import OwnMemory, ahead, answered
 from sidecar.adapters.oneshot import NotSent, Reply, shown
 from sidecar.adapters.wordpress import XmlRpcBlog, faults
 from sidecar.adapters.wordpress.answers import REDIRECTS
-from sidecar.adapters.wordpress.blog import Options, Version
+from sidecar.adapters.wordpress.blog import Options
+from sidecar.adapters.wordpress.companion import Version
 from sidecar.adapters.wordpress.connection import TROUBLES, Connection, Limits
 from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
 from sidecar.adapters.wordpress.types import PostTypes

@@ -12,7 +12,7 @@ from wordpress_xmlrpc.methods import media, posts
 
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.answers import too_large
-from sidecar.adapters.wordpress.companion import Companion
+from sidecar.adapters.wordpress.companion import Companion, Version
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.errors import Missing, Refused
@@ -119,7 +119,7 @@ class Library:
     # --- words -------------------------------------------------------------------------------------------
 
     def describe(self, media_id: MediaId, words: Mapping[str, str | None]) -> bool:
-        has_plugin = self._connection.supports("notion_sidecar.version")
+        has_plugin = self._connection.supports(Version.method_name)
         given = {name: value for name, value in words.items() if value is not None}
         fields: dict[str, Any] = {WORDS[name]: value for name, value in given.items() if name in WORDS}
         if has_plugin and "alt" in given:

@@ -108,14 +108,25 @@ class WordPress:
         for name, text in self._mu_plugins.items():
             (self.site / "wp-content/mu-plugins" / name).write_text(text)
         for plugin in map(Path, self._plugins):
-            shutil.copytree(plugin, self.site / "wp-content/plugins" / plugin.name)
-            self.php(
-                "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
-                f"$done = activate_plugin(key(get_plugins('/{plugin.name}')) ? '{plugin.name}/' ."
-                f" key(get_plugins('/{plugin.name}')) : '');"
-                "if (is_wp_error($done)) { throw new Exception($done->get_error_message()); } return true;"
-            )
+            self.activate(plugin)
         self.release = self.php("return get_bloginfo('version');")
+
+    # --- plugins -----------------------------------------------------------------------------------------
+
+    def activate(self, plugin: Path) -> None:
+        """Installs a plugin from its folder, and activates it. A reset switches it off again."""
+        shutil.copytree(plugin, self.site / "wp-content/plugins" / plugin.name, dirs_exist_ok=True)
+        self._switch(plugin, "activate_plugin($file)")
+
+    def deactivate(self, plugin: Path) -> None:
+        self._switch(plugin, "deactivate_plugins($file)")
+
+    def _switch(self, plugin: Path, call: str) -> None:
+        self.php(
+            "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+            f"$name = key(get_plugins('/{plugin.name}')); $file = $name ? '{plugin.name}/' . $name : '';"
+            f"$done = {call}; if (is_wp_error($done)) {{ throw new Exception($done->get_error_message()); }} return 1;"
+        )
 
     # --- the server --------------------------------------------------------------------------------------
 
