@@ -1,5 +1,5 @@
-"""The blogs of the contract: one in memory; over each transport, the oldest WordPress that is served and the newest; each
-with the companion plugin as well, where the transport uses it."""
+"""The blogs of the contract: one in memory; over each transport, the oldest WordPress that is served and the newest.
+With the companion plugin as well, where the transport uses it."""
 
 from __future__ import annotations
 
