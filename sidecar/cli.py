@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from sidecar import entry, orchestrator, orphans, previewing
+from sidecar import entry, orchestrator, orphans, previewing, removing
 from sidecar.config import Config
 from sidecar.doctor import doctor
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE
@@ -228,13 +228,13 @@ def media(wants_orphans: bool, deletes: bool, site: str | None, as_json: bool) -
     entry.end(answers, lambda found: not found[0].unsettled and not any(one.end == "left" for one in found[1] or ()))
 
 
-def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[orphans.Removal] | None]:
+def _orphans(world: World, deletes: bool) -> tuple[orphans.Found, list[removing.Removal] | None]:
     orphans.settle_uploads(world)
     found = orphans.find(world)
-    return found, orphans.remove(world, found.orphans) if deletes else None
+    return found, removing.remove(world, found.orphans) if deletes else None
 
 
-def _say_orphans(found: orphans.Found, removals: list[orphans.Removal] | None) -> None:
+def _say_orphans(found: orphans.Found, removals: list[removing.Removal] | None) -> None:
     if found.orphans:
         console().print(orphans_table(found.orphans, removals or ()))
     click.echo(orphans_line(found, removals))

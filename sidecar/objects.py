@@ -9,7 +9,8 @@ from typing import Any
 
 from sidecar.ledger import Job, Noted, Upload
 from sidecar.model import Outcome, Report
-from sidecar.orphans import Found, Removal
+from sidecar.orphans import Found
+from sidecar.removing import Removal
 
 PAGE = ("page_id", "title", "page_url", "action", "post_id", "post_url", "status", "error")
 

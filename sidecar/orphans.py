@@ -1,4 +1,4 @@
-"""Items of the media library that we uploaded and no post of ours shows: finding them, and removing exactly those.
+"""Items of the media library that we uploaded and no post of ours shows: finding them. Nothing is removed here.
 
 What somebody else uploaded is never looked at: only the ledger says which items there are, or may be. It knows every
 upload before it begins, so that one whose answer nobody lived to hear is looked for, once it is over for certain.
@@ -6,16 +6,15 @@ upload before it begins, so that one whose answer nobody lived to hear is looked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sidecar import compose
-from sidecar.blocks import PageId
-from sidecar.errors import Refused, Stopped, Unavailable
+from sidecar.errors import Stopped
 from sidecar.ledger import CutShort, Upload
 from sidecar.model import PostState, Record
 from sidecar.ports import World
+from sidecar.removing import wanted
 from sidecar.uploading import turn_name
 
 OVER_SECONDS = 3600.0
@@ -28,15 +27,6 @@ class Found:
 
     orphans: tuple[Upload, ...]
     unsettled: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What became of an orphan: it was deleted, was gone already, or was left for a reason."""
-
-    upload: Upload
-    end: Literal["deleted", "gone", "left"]
-    reason: str = ""
 
 
 # --- uploads that were cut short -----------------------------------------------------------------------------
@@ -77,8 +67,8 @@ def _settle(world: World, one: CutShort) -> bool:
 def find(world: World) -> Found:
     """Reads every post of ours, unless each item is of a page that is about to be published. Writes nothing."""
     uploads = world.ledger.assets.uploads()
-    wanted = _wanted(world, {page for one in uploads for page in one.pages})
-    candidates = [one for one in uploads if not one.pages & wanted]
+    asked = wanted(world, {page for one in uploads for page in one.pages})
+    candidates = [one for one in uploads if not one.pages & asked]
     records = world.ledger.records.all() if candidates else ()
     posts = [(record, post) for record in records if (post := _post(world, record)) is not None]
     unsettled = tuple(record.link for record, _ in posts if compose.is_expecting(record.fields_hash))
@@ -88,38 +78,6 @@ def find(world: World) -> Found:
     users = {record.page_id for record, _ in posts}
     alone = (one for one in candidates if not one.pages & users)
     return Found(tuple(one for one in alone if not _is_shown(one, [post for _, post in posts])))
-
-
-def remove(world: World, orphans: Sequence[Upload]) -> list[Removal]:
-    """Deletes these items from WordPress, then forgets them; what is in use by now is left."""
-    return [_remove_in_turn(world, one) for one in orphans]
-
-
-def _remove_in_turn(world: World, one: Upload) -> Removal:
-    """Nobody who has the same bytes to upload looks for the item while it is on its way out."""
-    name, owner = turn_name(one.sha256), f"{world.owner} {one.media.id}"
-    if not world.ledger.leases.take(name, owner, world.config.lease_seconds):
-        return Removal(one, "left", "The same file is being uploaded at this moment.")
-    try:
-        return _remove(world, one)
-    except (Unavailable, Refused) as error:
-        return Removal(one, "left", str(error))
-    finally:
-        world.ledger.leases.give_back(name, owner)
-
-
-def _remove(world: World, one: Upload) -> Removal:
-    """1. From here on no page is given the item. 2. It is deleted. 3. It is forgotten: cut short, it is found again."""
-    assets = world.ledger.assets
-    if not assets.retire(one.media.id, one.pages) or _wanted(world, one.pages):
-        return Removal(one, "left", "A page has come to use it.")
-    was_there = world.blog.delete_media(one.media.id)
-    assets.forget(one.media.id)
-    return Removal(one, "deleted" if was_there else "gone")
-
-
-def _wanted(world: World, pages: Collection[PageId]) -> set[PageId]:
-    return {one.page_id for one in world.ledger.pages.left(sorted(pages))}
 
 
 def _post(world: World, record: Record) -> PostState | None:

@@ -177,6 +177,11 @@ class Blog(Protocol):
         """
         ...
 
+    def is_shown(self, media: Media) -> bool:
+        """True when a post of whoever it is, in the trash too, shows this item or features it; and when there may be
+        posts that we do not see."""
+        ...
+
     def delete_media(self, media_id: MediaId) -> bool:
         """Deletes a library item and its files. False: it was gone already."""
         ...

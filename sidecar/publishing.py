@@ -18,9 +18,10 @@ from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
 from sidecar.ledger import Claim
-from sidecar.model import Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
+from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import Mark, Scan, World
+from sidecar.removing import remove_replaced
 from sidecar.render import Context
 from sidecar.resolving import resolve
 from sidecar.since import has_moved_on
@@ -55,6 +56,8 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
     remember(work, page, post, state, links, before)
+    if now is not None:
+        tidy(work, page, now, state)
     if work.claim.intent is Intent.REREAD and was_right:
         world.ledger.pages.complete(work.claim)
         return work.outcome("Skipped", "it was read once more, and nothing had changed")
@@ -62,6 +65,14 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     again = 0.0 if moved_on else second_reading(page, raw, read_at)
     world.ledger.pages.complete(work.claim, reread_after=again)
     return work.outcome("Success")
+
+
+def tidy(work: Work, page: Page, before: PostState, now: PostState) -> None:
+    """Takes the featured image that was replaced out of the library, unless something else uses it."""
+    trouble = remove_replaced(work.world, work.guard, before, now)
+    if trouble:
+        words = f"The featured image that the post had before is still in the media library. {trouble}"
+        work.warnings = (*work.warnings, BlockWarning(page.id, "featured image", words))
 
 
 def is_up_to_date(work: Work, post: Post, now: PostState) -> bool:

@@ -16,8 +16,9 @@ from sidecar import summarise
 from sidecar.checks import Verdict
 from sidecar.ledger import Job, Noted, Upload
 from sidecar.model import Outcome, Report
-from sidecar.orphans import Found, Removal
+from sidecar.orphans import Found
 from sidecar.planning import Intended
+from sidecar.removing import Removal
 from sidecar.running import Watch
 
 STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict": "yellow", "Deferred": "yellow"}

@@ -102,6 +102,9 @@ class EitherBlog:
     def describe(self, media_id: MediaId, **words: str | None) -> bool:
         return self._ask(lambda blog: blog.describe(media_id, **words))
 
+    def is_shown(self, media: Media) -> bool:
+        return self._ask(lambda blog: blog.is_shown(media))
+
     def delete_media(self, media_id: MediaId) -> bool:
         return self._ask(lambda blog: blog.delete_media(media_id))
 

@@ -305,6 +305,19 @@ def test_a_picture_is_set_as_featured_and_taken_away(stand: Stand) -> None:
     assert stand.blog.update(made.id, {"post_thumbnail": ""}).fields["post_thumbnail"] == ""
 
 
+def test_an_item_is_shown_by_whichever_post_has_it_in_its_text_or_features_it(stand: Stand) -> None:
+    media = stand.blog.upload(f"pic-{uuid4().hex[:12]}.png", PIXEL, "image/png")
+    made = draft(stand)
+    assert not stand.blog.is_shown(media)
+    stand.blog.update(made.id, {"post_thumbnail": media.id})
+    assert stand.blog.is_shown(media)
+    stand.blog.update(made.id, {"post_thumbnail": "", "post_content": f'<img src="{media.url}">'})
+    stand.blog.trash(made.id)
+    assert stand.blog.is_shown(media)
+    stand.blog.delete(made.id)
+    assert not stand.blog.is_shown(media)
+
+
 def test_a_deleted_item_is_gone_and_may_be_deleted_again(stand: Stand) -> None:
     name = f"pic-{uuid4().hex[:12]}.png"
     media = stand.blog.upload(name, PIXEL, "image/png")

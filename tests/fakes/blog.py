@@ -12,6 +12,7 @@ from typing import Any
 
 from sidecar.adapters.wordpress.structs import is_file
 from sidecar.blocks import PageId
+from sidecar.compose import shows
 from sidecar.errors import Missing, Refused, SidecarError
 from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
 from sidecar.ports import Scan, Term, User
@@ -169,6 +170,10 @@ class FakeBlog:
             if self.plugin is None:
                 known.pop("alt", None)
             return self.plugin is not None
+
+    def is_shown(self, media: Media) -> bool:
+        with self._call("is_shown"):
+            return any(shows(self._state(row).fields, media.id, media.url) for row in self.posts.values())
 
     def delete_media(self, media_id: MediaId) -> bool:
         if int(media_id) not in self.media:

@@ -128,3 +128,55 @@ def test_a_title_is_the_files_name_or_a_short_form_of_the_caption(magazine: Maga
     magazine.sync()
     (item,) = magazine.library()
     assert item["title"] == (f"{' '.join(['pier'] * 15)} pier…" if caption else "Pier, east")
+
+
+# --- the featured image ------------------------------------------------------------------------------------
+
+
+def featured(magazine: Magazine, name: str) -> str:
+    """The address of the item that was made of a file."""
+    return next((item["url"] for item in magazine.library() if name in item["url"]), "")
+
+
+def test_a_featured_image_that_was_replaced_leaves_the_library_unless_something_else_uses_it(
+    magazine: Magazine,
+) -> None:
+    names = [picture(magazine, f"{word}.jpg", seed) for seed, word in enumerate(("one", "two", "three", "four"), 1)]
+    page = magazine.notion.add_page("Low water", [b.paragraph("x")], cover=names[0])
+    magazine.sync()
+    magazine.notion.edit(page, cover=names[1])
+    assert "wp.deletePost" in again(magazine, page)
+    assert [featured(magazine, word) != "" for word in ("one", "two")] == [False, True]
+    # In the text of somebody's post.
+    show = f"'post_content' => '<img src=\"{featured(magazine, 'two').replace('.jpg', '-300x200.jpg')}\">'"
+    other = f"wp_insert_post(['post_type' => 'page', 'post_status' => 'draft', 'post_title' => 'Theirs', {show}])"
+    theirs = magazine.wordpress.php(f"return {other};")
+    magazine.notion.edit(page, cover=names[2])
+    assert "wp.deletePost" not in again(magazine, page)
+    # The featured image of somebody's post that lies in the trash.
+    (item,) = [item for item in magazine.library() if "three" in item["url"]]
+    magazine.wordpress.php(
+        f"wp_update_post(['ID' => {theirs}, 'post_content' => 'x']); set_post_thumbnail({theirs}, {item['id']});"
+        f"wp_trash_post({theirs}); return 1;"
+    )
+    magazine.notion.edit(page, cover=names[3])
+    assert "wp.deletePost" not in again(magazine, page)
+    # In the page itself.
+    magazine.notion.edit(page, cover=names[0], blocks=[b.image(names[3])])
+    assert "wp.deletePost" not in again(magazine, page)
+    assert [featured(magazine, word) != "" for word in ("one", "two", "three", "four")] == [True] * 4
+
+
+def test_a_featured_image_that_somebody_chose_in_wordpress_stays_when_the_page_takes_its_place(
+    magazine: Magazine,
+) -> None:
+    page = magazine.notion.add_page("Low water", [b.paragraph("x")], cover=picture(magazine, "one.jpg"))
+    magazine.sync()
+    with magazine.world() as world:
+        theirs = world.blog.upload("theirs.jpg", art.jpeg(art.landscape(9, (60, 40))), "image/jpeg")
+    (post,) = magazine.posts()
+    magazine.wordpress.php(f"return set_post_thumbnail({post['id']}, {theirs.id});")
+    magazine.notion.edit(page, cover=picture(magazine, "two.jpg", 2))
+    again(magazine, page, ON_CONFLICT="overwrite")
+    assert featured(magazine, "theirs") != ""
+    assert featured(magazine, "two") != ""

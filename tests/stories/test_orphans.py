@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from sidecar import compose, orchestrator, orphans
+from sidecar import compose, orchestrator, orphans, removing
 from sidecar.blocks import PageId
 from sidecar.cli import main
 from sidecar.errors import Unavailable
@@ -87,7 +87,7 @@ class Left:
 
     def removed(self, *uploads: Upload) -> list[tuple[str, str]]:
         given = uploads or orphans.find(self.desk.world).orphans
-        return [(one.end, one.reason) for one in orphans.remove(self.desk.world, given)]
+        return [(one.end, one.reason) for one in removing.remove(self.desk.world, given)]
 
     def by_hand(self, **fields: Any) -> None:
         (record,) = self.desk.world.ledger.records.all()

@@ -224,6 +224,9 @@ class XmlRpcBlog:
     def describe(self, media_id: MediaId, **words: str | None) -> bool:
         return self._library.describe(media_id, words)
 
+    def is_shown(self, media: Media) -> bool:
+        return self._search.is_shown(media)
+
     def delete_media(self, media_id: MediaId) -> bool:
         return self._library.delete(media_id)
 

@@ -14,7 +14,7 @@ from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
-from sidecar.model import PostId, PostState
+from sidecar.model import Media, PostId, PostState
 from sidecar.ports import Scan
 
 STATUSES = ["publish", "draft", "future", "private", "pending", "trash"]
@@ -80,31 +80,49 @@ class Search:
             page_id=page_id,
         )
 
+    def is_shown(self, media: Media) -> bool:
+        """Asks once for each type of post, and for the posts, in pages: nothing else tells who features an item."""
+        if not self._sees_all():
+            return True
+        ways = (self._is_in_a_text, self._is_featured)
+        return any(is_so(post_type, media) for is_so in ways for post_type in self._types.all())
+
+    def _is_in_a_text(self, post_type: str, media: Media) -> bool:
+        stem = structs.stem(media.name)
+        wanted = {"post_type": post_type, "post_status": STATUSES, "s": stem, "number": FIRST_PAGE}
+        method = posts.GetPosts(wanted, ["post_content"], results_class=None)
+        found = self._connection.read(method, f"looking for posts that show {media.name}")
+        return any(stem in str(struct.get("post_content", "")) for struct in found)
+
+    def _is_featured(self, post_type: str, media: Media) -> bool:
+        found = self._of_type(post_type, 0, ["post_thumbnail"])
+        return any(structs.featured(struct) == media.id for struct in found)
+
     # --- paging ------------------------------------------------------------------------------------------
 
-    def _of_type(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
+    def _of_type(self, post_type: str, above: int, fields: Sequence[str] = FIELDS) -> list[Mapping[str, Any]]:
         """A page may have asked for a type that is not there, and a plugin may have taken its own away."""
         try:
-            return self._newer(post_type, above)
+            return self._newer(post_type, above, fields)
         except Refused:
             if self._types.is_gone(post_type):
                 return []
             raise
 
-    def _newer(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
+    def _newer(self, post_type: str, above: int, fields: Sequence[str]) -> list[Mapping[str, Any]]:
         for _ in range(RESTARTS):
             try:
-                return list(self._pages(post_type, above))
+                return list(self._pages(post_type, above, fields))
             except _Shifted:
                 continue
         raise Unavailable(f"Posts disappear from {self._connection.shown} while they are being looked through.")
 
-    def _pages(self, post_type: str, above: int) -> Iterator[Mapping[str, Any]]:
+    def _pages(self, post_type: str, above: int, fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Posts from the newest back to the first that is not above the floor, or to the end of the list."""
         seen: set[int] = set()
         offset, number, empty = 0, FIRST_PAGE, 0
         while True:
-            page = self._page(post_type, offset, number)
+            page = self._page(post_type, offset, number, fields)
             ids = {int(struct["post_id"]) for struct in page}
             self._check(ids, seen)
             yield from (struct for struct in page if int(struct["post_id"]) not in seen)
@@ -115,7 +133,7 @@ class Search:
             offset += self._step(len(page), number)
             number = min(number * 2, LARGEST_PAGE)
 
-    def _page(self, post_type: str, offset: int, number: int) -> list[Mapping[str, Any]]:
+    def _page(self, post_type: str, offset: int, number: int, fields: Sequence[str]) -> list[Mapping[str, Any]]:
         wanted = {
             "post_type": post_type,
             "post_status": STATUSES,
@@ -124,7 +142,7 @@ class Search:
             "number": number,
             "offset": offset,
         }
-        method = posts.GetPosts(wanted, FIELDS, results_class=None)
+        method = posts.GetPosts(wanted, list(fields), results_class=None)
         return list(self._connection.read(method, "looking for posts made before"))
 
     def _check(self, ids: set[int], seen: set[int]) -> None:

@@ -87,14 +87,19 @@ def _fields(struct: Mapping[str, Any]) -> dict[str, Any]:
     terms: dict[str, list[str]] = {}
     for term in struct.get("terms") or ():
         terms.setdefault(str(term["taxonomy"]), []).append(str(term["term_id"]))
-    thumbnail = struct.get("post_thumbnail") or {}
     return {
         "post_title": str(struct.get("post_title", "")),
         "post_content": unmarked(str(struct.get("post_content", ""))),
         "post_excerpt": str(struct.get("post_excerpt", "")),
-        "post_thumbnail": str(thumbnail.get("attachment_id", "")) if isinstance(thumbnail, Mapping) else "",
+        "post_thumbnail": featured(struct),
         "terms": {taxonomy: sorted(ids, key=int) for taxonomy, ids in sorted(terms.items())},
     }
+
+
+def featured(struct: Mapping[str, Any]) -> str:
+    """The library item that a post features; empty when it has none."""
+    thumbnail = struct.get("post_thumbnail") or {}
+    return str(thumbnail.get("attachment_id", "")) if isinstance(thumbnail, Mapping) else ""
 
 
 def marker(custom_fields: Sequence[Mapping[str, Any]]) -> PageId | None:
@@ -143,6 +148,11 @@ def is_file(url: str, name: str) -> bool:
     if found is None:
         return file_name(url) in (name, f"{path.stem}-scaled{path.suffix}")
     return file_name(url).endswith((f"-{found['hash']}{path.suffix}", f"-{found['hash']}-scaled{path.suffix}"))
+
+
+def stem(name: str) -> str:
+    """What the names of all sizes of a picture begin with."""
+    return name.rpartition(".")[0].removesuffix("-scaled")
 
 
 def term(struct: Mapping[str, Any]) -> Term:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.content_marker import KEY
 from sidecar.adapters.wordpress.searching import FIRST_PAGE, OVERLAP, RESTARTS, STATUSES
 from sidecar.adapters.wordpress.structs import PLUGIN_MARKER
@@ -12,7 +13,7 @@ from sidecar.adapters.wordpress_rest import shapes
 from sidecar.adapters.wordpress_rest.connection import Answer, Connection
 from sidecar.adapters.wordpress_rest.kinds import Kinds
 from sidecar.errors import Closed, Refused, Unavailable
-from sidecar.model import PostState
+from sidecar.model import Media, PostState
 from sidecar.ports import Scan
 
 LARGEST_PAGE = 100
@@ -42,6 +43,20 @@ class Search:
                     self._kinds.use(state.type)
                     found[int(state.id)] = state
         return Scan(newest, tuple(found[number] for number in sorted(found)))
+
+    def is_shown(self, media: Media) -> bool:
+        return any(self._shows(self._kinds.route(post_type), media) for post_type in self._kinds.all())
+
+    def _shows(self, route: str, media: Media) -> bool:
+        """Also true when some posts are hidden from us: WordPress counts them, and does not give them."""
+        stem = structs.stem(media.name)
+        texts = self._whole(route, 0, "id,content.raw", search=stem)
+        if any(stem in str((post.get("content") or {}).get("raw", "")) for post in texts):
+            return True
+        seen = self._whole(route, 0, "id,featured_media")
+        if len(seen) < self._page(route, 0, 1, "id").total:
+            return True
+        return any(str(post.get("featured_media")) == media.id for post in seen)
 
     def _of_type(self, post_type: str, above: int) -> list[Mapping[str, Any]]:
         """Nothing of a type that is gone: pages may have asked for one that never was."""
