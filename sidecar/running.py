@@ -23,6 +23,8 @@ finds it so again and again counts once: what is wrong may be wrong with that pa
 PAUSE = 30.0
 LONGEST_PAUSE = 600.0
 """Seconds for which a service leaves a far end alone that is down: at first, and at most."""
+CLOCKS_APART = 60.0
+"""Seconds by which the clocks of two machines may differ."""
 
 
 class Heartbeat:
@@ -142,7 +144,9 @@ class SharedCircuit:
 
     @property
     def is_open(self) -> bool:
-        return bool(self._now() < self._state()["until"])
+        state = self._state()
+        # One that was opened in the future was opened before the clock was set back.
+        return bool(state["at"] - CLOCKS_APART < self._now() < state["until"])
 
     @property
     def reason(self) -> str:
@@ -164,14 +168,15 @@ class SharedCircuit:
             return
         pause = min(PAUSE * 2 ** state["opened"], LONGEST_PAUSE)
         until = self._now() + max(pause, error.retry_after or 0.0)
-        self._put({"pages": [], "opened": state["opened"] + 1, "until": until, "reason": str(error)})
+        opened = {"opened": state["opened"] + 1, "at": self._now(), "until": until}
+        self._put({"pages": [], **opened, "reason": str(error)})
 
     def _put(self, state: dict[str, Any]) -> None:
         self._memory.put(self.KEY, json.dumps(state))
 
     def _state(self) -> dict[str, Any]:
         known: dict[str, Any] = json.loads(self._memory.get(self.KEY) or "{}")
-        return {"pages": [], "opened": 0, "until": 0.0, "reason": "", **known}
+        return {"pages": [], "opened": 0, "at": 0.0, "until": 0.0, "reason": "", **known}
 
 
 class Watch:

@@ -93,3 +93,14 @@ def test_pages_that_were_under_way_when_it_opened_do_not_make_it_wait_longer() -
     circuit.note(PageId("under way"), DOWN)
     clock.now += PAUSE
     assert not circuit.is_open
+
+
+def test_that_of_a_service_does_not_stay_open_when_the_clock_is_set_back() -> None:
+    clock = Clock()
+    circuit = SharedCircuit(FakeMemory(), clock)
+    for page in PAGES:
+        circuit.note(page, DOWN)
+    clock.now -= 10
+    assert circuit.is_open
+    clock.now -= 3600
+    assert not circuit.is_open

@@ -136,6 +136,21 @@ def test_a_lease_that_is_renewed_does_not_run_out(book: Ledger, clock: Clock) ->
     assert book.pages.claim(PAGE_ID, "you") is None
 
 
+def test_a_clock_that_is_set_back_keeps_nothing_waiting(book: Ledger, clock: Clock) -> None:
+    want(book, "1", quiet=30)
+    clock.advance(-3600)
+    claim = claimed(book)
+    assert book.pages.due() == []
+    clock.advance(-3600)
+    assert [page.page_id for page in book.pages.due()] == [PAGE_ID]
+    book.pages.guard(claim)  # who lives has it still
+    assert book.pages.due() == []
+    assert book.leases.take("a turn", "one", 60)
+    clock.advance(-3600)
+    assert book.leases.take("a turn", "another", 60)
+    assert not book.leases.take("a turn", "one", 60)
+
+
 def test_what_was_about_to_be_done_is_known_to_the_next_worker(book: Ledger, clock: Clock) -> None:
     want(book, "1")
     book.pages.guard(claimed(book), "creating", 41)

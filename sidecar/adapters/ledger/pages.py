@@ -26,6 +26,10 @@ from sidecar.model import Intent
 # A page that is edited all the time is synced all the same, this long after its first edit.
 LONGEST_QUIET = 60.0
 
+CLOCKS_APART = 60.0
+"""Seconds by which the clocks of two machines may differ. What was noted later than that from now was noted before the
+clock was set back."""
+
 MOST_VALUES = 500
 """Values in one statement that every database takes."""
 
@@ -130,7 +134,7 @@ class SqlPages:
     def _want_again(self, row: Any, trigger: Trigger, job_id: JobId | None) -> dict[str, Any]:
         """Makes the page wanted once more. Gives what changed."""
         now = self._now()
-        is_leased = row.lease_until > now
+        is_leased = self._is_leased(row)
         # A page that only waits for its second reading is as good as clean: whatever asks for it comes first.
         is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent != Intent.REREAD)
         is_dead = row.phase == "dead"
@@ -155,7 +159,7 @@ class SqlPages:
 
     def _intent(self, row: Any, wanted: Intent, is_dirty: bool) -> dict[str, Any]:
         # While a worker serves one intent the next one waits beside it, or a forced run would force the next one too.
-        if row.lease_until > self._now():
+        if self._is_leased(row):
             return {"next_intent": _stronger(Intent(row.next_intent), wanted) if row.next_intent else wanted}
         return {"intent": _stronger(Intent(row.intent), wanted) if is_dirty else wanted, "next_intent": None}
 
@@ -180,10 +184,10 @@ class SqlPages:
             return [_waiting(row) for row in query]
 
     def left(self, page_ids: Collection[PageId]) -> Sequence[Left]:
-        page, now, ids = self._page, self._now(), sorted(page_ids)
+        page, ids = self._page, sorted(page_ids)
         with self._store.transaction():
             return [
-                _left(row, now)
+                _left(row, self._is_leased(row))
                 for start in range(0, len(ids), MOST_VALUES)
                 for row in page.select().where(*self._wanted(), page.page_id.in_(ids[start : start + MOST_VALUES]))
             ]
@@ -193,7 +197,18 @@ class SqlPages:
         return page.site == self._site, page.wanted_rev > page.done_rev, page.phase != "dead"
 
     def _open(self, now: float) -> tuple[Any, ...]:
-        return *self._wanted(), self._page.not_before <= now, self._page.lease_until <= now
+        page = self._page
+        is_free = (page.lease_until <= now) | (page.lease_until > self._longest_lease(now))
+        has_come = (page.not_before <= now) | (page.dirty_since > now + CLOCKS_APART)
+        return *self._wanted(), has_come, is_free
+
+    def _is_leased(self, row: Any) -> bool:
+        now = self._now()
+        return bool(now < row.lease_until <= self._longest_lease(now))
+
+    def _longest_lease(self, now: float) -> float:
+        """The end of a lease is never later than this, unless the clock was set back since."""
+        return now + 2 * self._lease
 
     def claim(self, page_id: PageId, owner: str) -> Claim | None:
         page, now = self._page, self._now()
@@ -303,9 +318,9 @@ class SqlPages:
             raise LostLease("Another worker has taken this page over.")
 
 
-def _left(row: Any, now: float) -> Left:
+def _left(row: Any, is_held: bool) -> Left:
     snapshot = None if row.snapshot is None else json.loads(row.snapshot)
-    return Left(PageId(row.page_id), row.lease_until > now, row.not_before, row.last_error, snapshot)
+    return Left(PageId(row.page_id), is_held, row.not_before, row.last_error, snapshot)
 
 
 def _waiting(row: Any) -> Waiting:

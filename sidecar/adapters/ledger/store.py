@@ -20,6 +20,8 @@ from playhouse.db_url import connect
 
 from sidecar.errors import ConfigError, Unavailable
 
+MIGRATING = "notion-wordpress-sidecar"
+"""The name of the lock that the first of several machines takes."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 # What people write, and what playhouse.db_url knows (facts: it has no mariadb:// and no driver suffixes).
@@ -47,7 +49,7 @@ def database(url: str) -> pw.Database:
     """The database behind a DATABASE_URL, not connected yet. Raises ConfigError for a URL we cannot use."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
-        return _sqlite(rest)
+        return _sqlite(url)
     if scheme not in SCHEMES:
         known = ", ".join(["sqlite", *SCHEMES])
         raise ConfigError([f"DATABASE_URL: {scheme!r} is not a kind of database we know. Known: {known}."])
@@ -61,12 +63,27 @@ def database(url: str) -> pw.Database:
     return made
 
 
-def _sqlite(rest: str) -> pw.Database:
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None when it has none."""
+    scheme, _, rest = url.partition("://")
     path = rest.removeprefix("/").split("?")[0]
-    if path not in ("", ":memory:"):
-        _make_folder(Path(path).parent)
+    return Path(path) if scheme == "sqlite" and path not in ("", ":memory:") else None
+
+
+def _identity(path: Path | None) -> tuple[int, int] | None:
+    """Which file this is, whatever its name; None when there is none."""
+    with contextlib.suppress(OSError):
+        found = path.stat() if path else None
+        return (found.st_dev, found.st_ino) if found else None
+    return None
+
+
+def _sqlite(url: str) -> pw.Database:
+    path = sqlite_file(url)
+    if path is not None:
+        _make_folder(path.parent)
     return pw.SqliteDatabase(
-        path or ":memory:",
+        str(path or ":memory:"),
         pragmas=SQLITE_PRAGMAS,
         lock_type="IMMEDIATE",
         timeout=10,
@@ -89,6 +106,9 @@ class Store:
 
     The ledger's statements are short, and SQLite has a single writer anyway: taking turns in process avoids its
     unfair busy back-off. After a fork the child forgets the parent's connection and opens its own.
+
+    A SQLite file that is deleted or replaced under us is noticed before the next statement: SQLite itself would go on
+    in the file that nobody can see any more.
     """
 
     def __init__(self, url: str) -> None:
@@ -96,16 +116,20 @@ class Store:
         self.database = database(url)
         self._lock = threading.RLock()
         self._owner = os.getpid()
+        self._path = sqlite_file(url)
+        self._file: tuple[int, int] | None = None
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """All statements inside happen together or not at all. Failures of the database raise Unavailable."""
         self._forget_parents_connection()
         with self._lock:
+            self._check_file()
             try:
                 self.database.connect(reuse_if_open=True)
                 with self.database.atomic():
                     yield
+                self._file = self._file or _identity(self._path)
             except (pw.DatabaseError, pw.InterfaceError, sqlite3.Error) as error:
                 if isinstance(error, OURS):
                     raise
@@ -113,11 +137,26 @@ class Store:
                 raise _unavailable(error, self.url) from error
 
     def migrate(self) -> None:
-        """Brings the schema up to date. Safe to call from several processes of one machine at once."""
+        """Brings the schema up to date. Safe to call from several processes and machines at once."""
         name = sha256(self.url.encode()).hexdigest()[:16]
         lock = FileLock(Path(tempfile.gettempdir()) / f"notion-sidecar-{os.getuid()}-{name}.lock")
-        with lock, self.transaction():
+        with lock, self.transaction(), self._turn_among_machines():
             migrations.run(self.database, directory=str(MIGRATIONS))
+
+    @contextlib.contextmanager
+    def _turn_among_machines(self) -> Iterator[None]:
+        """One machine at a time: a server's clients share no lock file. PostgreSQL's goes with the transaction."""
+        say = cast(Any, self.database).execute_sql
+        if isinstance(self.database, pw.PostgresqlDatabase):
+            say("SELECT pg_advisory_xact_lock(hashtext(%s))", (MIGRATING,))
+        if not isinstance(self.database, pw.MySQLDatabase):
+            yield
+            return
+        say("SELECT GET_LOCK(%s, 120)", (MIGRATING,))
+        try:
+            yield
+        finally:
+            say("SELECT RELEASE_LOCK(%s)", (MIGRATING,))
 
     def is_current(self) -> bool:
         """True when every migration has been applied."""
@@ -127,6 +166,14 @@ class Store:
     def close(self) -> None:
         with self._lock:
             self._drop_connection()
+
+    def _check_file(self) -> None:
+        if self._file is not None and _identity(self._path) != self._file:
+            self._drop_connection()
+            raise Unavailable(
+                f"The ledger {self.url} was deleted or replaced while the sidecar was running.",
+                "Put a backup in its place, or run sidecar adopt, and sync again.",
+            )
 
     def _drop_connection(self) -> None:
         if not self.database.is_closed():
