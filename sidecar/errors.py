@@ -47,6 +47,14 @@ class Forbidden(Refused):
     """The thing is there and not given to us: a link that has run out, or one that is for others."""
 
 
+class TooLarge(Refused):
+    """A far end takes no file of this size. `most` is the largest, in bytes, that it is known to take; 0: unknown."""
+
+    def __init__(self, message: str, remedy: str = "", *, most: int = 0) -> None:
+        super().__init__(message, remedy)
+        self.most = most
+
+
 class ConfigError(SidecarError):
     """Settings are missing or wrong. `problems` lists every one of them, each a line with its remedy."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sidecar import prepare
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import Forbidden, LostLease, Refused, SidecarError, Stopped, Unavailable
+from sidecar.errors import Forbidden, LostLease, Refused, SidecarError, Stopped, TooLarge, Unavailable
 from sidecar.ledger import AssetId, ItemId
 from sidecar.model import BlockWarning, Media, Prepared
 from sidecar.ports import World
@@ -59,19 +59,20 @@ def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, s
     for file, future in futures.items():
         error = future.exception()
         if error is None:
-            media[file.identity] = future.result()
-        elif isinstance(error, Refused) and file.kind != "image":
-            warnings.append(BlockWarning(file.block_id, file.kind, f"The file was not taken over: {error}"))
+            media[file.identity], notes = future.result()
+            warnings += (BlockWarning(file.block_id, file.kind, note) for note in notes)
+        elif isinstance(error, TooLarge) or (isinstance(error, Refused) and file.kind != "image"):
+            warnings.append(BlockWarning(file.block_id, file.kind, f"The {file.kind} was not taken over: {error}"))
         else:
             raise error
     return Stored(media, tuple(warnings), tuple(rows.values()))
 
 
-def _store(job: Uploading, file: FileRef, title: str, row: AssetId) -> Media:
-    """The library item of one file."""
+def _store(job: Uploading, file: FileRef, title: str, row: AssetId) -> tuple[Media, Sequence[str]]:
+    """The library item of one file, and what was lost on its way there."""
     known = job.world.ledger.assets.reuse(row, identity=file.identity)
     if known is not None:
-        return known
+        return known, ()
     try:
         return _store_new(job, file, title, row)
     except (LostLease, Stopped):
@@ -81,9 +82,19 @@ def _store(job: Uploading, file: FileRef, title: str, row: AssetId) -> Media:
         raise
 
 
-def _store_new(job: Uploading, file: FileRef, title: str, row: AssetId) -> Media:
+def _store_new(job: Uploading, file: FileRef, title: str, row: AssetId) -> tuple[Media, Sequence[str]]:
     job.guard()
     ready = prepared(job.world, file)
+    try:
+        return _upload_in_turn(job, title, row, ready), ready.notes
+    except TooLarge as error:
+        smaller = prepare.smaller(ready, error.most, _options(job.world)) if file.kind == "image" else None
+        if smaller is None:
+            raise
+    return _upload_in_turn(job, title, row, smaller), smaller.notes
+
+
+def _upload_in_turn(job: Uploading, title: str, row: AssetId, ready: Prepared) -> Media:
     with _turn(job.world, ready.sha256, row):
         return _upload(job, prepare.name(ready, title), row, ready)
 
@@ -127,13 +138,14 @@ def _download(world: World, file: FileRef) -> bytes:
 
 
 def _prepare(world: World, file: FileRef, data: bytes) -> Prepared:
-    if file.kind != "image":
-        return prepare.file(data, file.name)
+    return prepare.image(data, _options(world)) if file.kind == "image" else prepare.file(data, file.name)
+
+
+def _options(world: World) -> prepare.ImageOptions:
     config = world.config
-    options = prepare.ImageOptions(
+    return prepare.ImageOptions(
         max_side=config.image_max_pixels_side, quality=config.image_quality, target=config.image_format
     )
-    return prepare.image(data, options)
 
 
 def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Media:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms, ImageDraw
 
 from sidecar.errors import ImageError
-from sidecar.prepare import ImageOptions, file, image, name
+from sidecar.prepare import ImageOptions, file, image, name, smaller
 
 pillow_heif.register_heif_opener()
 
@@ -591,3 +591,20 @@ NAMES = {
 def test_a_name_is_readable_safe_and_known_by_its_bytes(readable):
     made = image(encoded(Image.new("RGB", (2, 2), RED), "PNG"), OPTIONS)
     assert name(made, readable) == f"{NAMES[readable]}-{made.sha256[:12]}.png"
+
+
+# --- a site's limit --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_made_smaller_until_it_fits(kind):
+    ready = image(encoded(noise((900, 600)), kind), ImageOptions(900))
+    made = smaller(ready, len(ready.data) // 2, ImageOptions(900))
+    assert len(ready.data) // 6 < len(made.data) <= len(ready.data) // 2
+    assert (opened(made).size[0] < 900, round(made.width / made.height, 1)) == (True, 1.5)
+    assert f"{made.width} by {made.height}" in made.notes[0]
+
+
+@pytest.mark.parametrize("most", [0, 1000])
+def test_a_picture_of_which_too_little_would_be_left_is_not_made_smaller(most):
+    assert smaller(image(encoded(noise((900, 600)), "JPEG"), ImageOptions(900)), most, ImageOptions(900)) is None

@@ -4,6 +4,6 @@ Whatever is not safe to open, or cannot be shown, is an ImageError with words fo
 """
 
 from sidecar.prepare.files import file, name
-from sidecar.prepare.pictures import ImageOptions, image
+from sidecar.prepare.pictures import ImageOptions, image, smaller
 
-__all__ = ["ImageOptions", "file", "image", "name"]
+__all__ = ["ImageOptions", "file", "image", "name", "smaller"]

@@ -17,6 +17,8 @@ from sidecar.prepare.opening import BROKEN, picture
 
 KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 MIMES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+SMALLEST_SIDE = 480
+"""A picture is not made smaller than this for the sake of a site's limit."""
 DRAFT_MARGIN = 1.1
 """A JPEG is decoded at the smallest scale that is still this much larger than needed: less memory, same look."""
 
@@ -38,6 +40,18 @@ def image(data: bytes, options: ImageOptions) -> Prepared:
         if getattr(opened, "n_frames", 1) > 1 and opened.format in ("GIF", "PNG", "WEBP", "AVIF"):
             return _animation(opened, options)
         return _still(opened, data, options)
+
+
+def smaller(ready: Prepared, most: int, options: ImageOptions) -> Prepared | None:
+    """A prepared picture in at most so many bytes; None when too little would be left of it."""
+    made = ready
+    while most and len(made.data) > most:
+        side = int(max(made.width or 0, made.height or 0) * min(0.9, 0.95 * math.sqrt(most / len(made.data))))
+        if side < SMALLEST_SIDE:
+            return None
+        made = image(ready.data, replace(options, max_side=side))
+    words = f"A picture was made smaller, {made.width} by {made.height} pixels, for the site takes no larger file."
+    return replace(made, notes=(*ready.notes, words)) if most else None
 
 
 def _scaled(size: tuple[int, int], max_side: int) -> tuple[int, int]:

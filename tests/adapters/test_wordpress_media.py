@@ -35,6 +35,7 @@ def test_a_limit_that_was_met_is_remembered_for_a_while(site: Site) -> None:
     with on(site, memory=memory, now=lambda: now + timedelta(minutes=5)) as blog:
         with pytest.raises(Refused, match="client_max_body_size"):
             blog.upload("larger.mp4", LARGE + b"x", "video/mp4")
+        assert site.times("wp.uploadFile") == 1
         assert blog.upload("small.mp4", LARGE[1:], "video/mp4").id == "9"
     with on(site, memory=memory, now=lambda: now + timedelta(minutes=15)) as blog:
         assert blog.upload("larger.mp4", LARGE + b"x", "video/mp4").id == "9"

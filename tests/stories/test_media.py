@@ -6,7 +6,10 @@ import xmlrpc.client
 from typing import Any
 
 import pytest
+import requests
+from PIL import Image
 
+from tests.deploy.fronts import nginx
 from tests.stage.notion import art
 from tests.stage.notion import build as b
 from tests.stories.magazine import Magazine
@@ -180,3 +183,30 @@ def test_a_featured_image_that_somebody_chose_in_wordpress_stays_when_the_page_t
     again(magazine, page, ON_CONFLICT="overwrite")
     assert featured(magazine, "theirs") != ""
     assert featured(magazine, "two") != ""
+
+
+# --- limits of the site ------------------------------------------------------------------------------------
+
+
+def test_behind_nginx_as_it_comes_a_large_picture_is_made_to_fit_and_a_large_film_is_a_note(
+    magazine: Magazine, tmp_path: Any
+) -> None:
+    notion = magazine.notion
+    photo = art.jpeg(Image.effect_noise((1400, 1000), 90).convert("RGB"))
+    assert 900_000 < len(photo) < 3_000_000
+    film = b"\0\0\0\x20ftypisom" + bytes(1_500_000)
+    blocks = [b.image(notion.add_file("noise.jpg", photo)), b.media("video", notion.add_file("film.mp4", film))]
+    page = notion.add_page("Large", [b.paragraph("Words"), *blocks])
+    with nginx("notion-sidecar", "http://127.0.0.1:9", magazine.proxy.url) as front:
+        report = magazine.sync(WP_URL=front)
+        magazine.sync(page, force=True, WP_URL=front)
+    (outcome,) = report.outcomes
+    assert outcome.status == "Success", outcome.error
+    said = " ".join(warning.message for warning in outcome.warnings)
+    assert "The server accepts 1.0 MB, a file of 0.8 MB." in said
+    assert "client_max_body_size" in said
+    assert "made smaller" in said
+    assert "client_max_body_size" in notion.said(page, "WordPress Message")
+    (item,) = magazine.library()
+    assert (len(requests.get(item["url"], timeout=20).content) < 790_000, "noise" in item["url"]) == (True, True)
+    assert "Words" in magazine.posts()[0]["content"]

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sidecar.adapters.wordpress.wording import UNBLOCK, Call, header, plain, retry_after
 from sidecar.adapters.xmlrpc import BadAnswer
-from sidecar.errors import Closed, Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Refused, SidecarError, TooLarge, Unavailable
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429, 502, 503, 504})
@@ -41,13 +41,29 @@ def moved(url: str, location: str) -> Refused:
     return Refused(f"{url} sends us on to {new}.", f"Set WP_URL to {new}")
 
 
-def too_large(call: Call) -> Refused:
+def too_large(call: Call, most: int = 0) -> TooLarge:
     megabytes = call.size / 1e6
-    return Refused(
-        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.",
+    accepts = f" The server accepts {in_body(most) / 1e6:.1f} MB, a file of {most / 1e6:.1f} MB." if most else ""
+    return TooLarge(
+        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.{accepts}",
         "Raise the web server's limit (nginx: client_max_body_size, Apache: LimitRequestBody) to at least "
-        f"{int(megabytes * 1.4) + 1} MB, for a file grows by 37 % on its way; or make the file smaller.",
+        f"{int(megabytes * 1.4) + 1} MB, for a file grows by a third on its way; or make the file smaller.",
+        most=most,
     )
+
+
+ENVELOPE = 4096
+"""Bytes of XML around a file, at most."""
+
+
+def in_body(size: int) -> int:
+    """How large a call is that a file of this size is in."""
+    return (size + 2) // 3 * 4 + ENVELOPE
+
+
+def file_in(body: int) -> int:
+    """The largest file that is in a call of this size."""
+    return (body - ENVELOPE) // 4 * 3
 
 
 def _busy(answer: BadAnswer, call: Call) -> Unavailable:

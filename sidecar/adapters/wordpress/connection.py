@@ -100,6 +100,10 @@ class Connection:
         """What stands for a file in a call made meanwhile."""
         return self._transport.attached(data)
 
+    def address(self) -> str:
+        """Where calls go to."""
+        return urlunsplit(urlsplit(self.url)._replace(path=self._memory.get(self._key) or "/xmlrpc.php"))
+
     def supports(self, method: str) -> bool:
         """True when the site knows this method: how the companion plugin is found."""
         return method in self._patiently(lambda: self._open("asking what it can do")).supported_methods

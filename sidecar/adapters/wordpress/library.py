@@ -10,20 +10,18 @@ from urllib.parse import quote
 
 from wordpress_xmlrpc.methods import media, posts
 
+from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.answers import too_large
+from sidecar.adapters.wordpress.answers import file_in, in_body, too_large
 from sidecar.adapters.wordpress.companion import Companion, Version
 from sidecar.adapters.wordpress.connection import Connection
-from sidecar.adapters.xmlrpc import BadAnswer
-from sidecar.errors import Missing, Refused
+from sidecar.errors import Missing, TooLarge
 from sidecar.ledger import Memory
 from sidecar.model import Media, MediaId
 
 AT_ONCE = 3
-LIMIT = "smallest upload refused"
-"""Memory: size in bytes and time of the last 413."""
-LIMIT_SECONDS = 600.0
-"""For so long the limit is believed; then somebody may have raised it, and one upload finds out."""
+LIMIT = "largest upload"
+"""Memory."""
 FOUND = 20
 WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_content"}
 """What WordPress calls the words of a library item, which is a post of its own."""
@@ -35,7 +33,8 @@ class Library:
     def __init__(
         self, connection: Connection, companion: Companion, memory: Memory, clock: Callable[[], float]
     ) -> None:
-        self._connection, self._companion, self._memory, self._clock = connection, companion, memory, clock
+        self._connection, self._companion = connection, companion
+        self._limit = UploadLimit(memory, LIMIT, clock, file_in)
         self._turn = threading.Semaphore(AT_ONCE)
         self._rest_is_open = True
 
@@ -43,25 +42,19 @@ class Library:
 
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         doing = f"uploading {name}"
-        self._check_limit(doing, len(data))
+        if self._limit.stops(len(data)):
+            raise self._too_large(doing, len(data))
         with self._turn, self._connection.attached(data) as bits:
             try:
                 method = media.UploadFile({"name": name, "type": mime, "bits": bits})
                 given = self._connection.once(method, doing, size=len(data))
-            except Refused as error:
-                self._learn(error, len(data))
-                raise
+            except TooLarge as error:
+                self._limit.learn(len(data), self._connection.address(), in_body(len(data)))
+                raise self._too_large(doing, len(data)) from error
         return structs.media(given)
 
-    def _check_limit(self, doing: str, size: int) -> None:
-        told, _, at = (self._memory.get(LIMIT) or "").partition(" at ")
-        if told and size >= int(told) and self._clock() - float(at) < LIMIT_SECONDS:
-            raise too_large(self._connection.about(doing, writes=True, size=size))
-
-    def _learn(self, error: Refused, size: int) -> None:
-        cause = error.__cause__
-        if isinstance(cause, BadAnswer) and cause.status == 413:
-            self._memory.put(LIMIT, f"{size} at {self._clock():.0f}")
+    def _too_large(self, doing: str, size: int) -> TooLarge:
+        return too_large(self._connection.about(doing, writes=True, size=size), self._limit.most())
 
     # --- finding -----------------------------------------------------------------------------------------
 

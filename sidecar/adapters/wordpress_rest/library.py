@@ -7,13 +7,14 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, LIMIT_SECONDS
+from sidecar.adapters.wordpress.library import AT_ONCE, FOUND
 from sidecar.adapters.wordpress_rest import shapes
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.adapters.wordpress_rest.refusals import too_large
 from sidecar.adapters.xmlrpc import clean
-from sidecar.errors import Missing, Refused
+from sidecar.errors import Missing, TooLarge
 from sidecar.ledger import Memory
 from sidecar.model import Media, MediaId
 
@@ -21,21 +22,23 @@ MEDIA = "/wp/v2/media"
 FIELDS = "id,source_url,mime_type,media_details"
 NAMES = {"alt": "alt_text"}
 """What REST calls the words of a library item, where it has a name of its own."""
-LIMIT = "smallest upload refused over REST"
-"""Memory: size in bytes and time of the last 413. Over XML-RPC a file grows on its way: that limit is another one."""
+LIMIT = "largest upload over REST"
+"""Memory. Over XML-RPC a file grows on its way: that limit is another one."""
 
 
 class Library:
     """The media library of one site."""
 
     def __init__(self, connection: Connection, memory: Memory, clock: Callable[[], float]) -> None:
-        self._connection, self._memory, self._clock = connection, memory, clock
+        self._connection = connection
+        self._limit = UploadLimit(memory, LIMIT, clock, lambda body: body)
         self._turn = threading.Semaphore(AT_ONCE)
 
     def upload(self, name: str, data: bytes, mime: str) -> Media:
         """The digest lets WordPress refuse a file that a proxy has cut."""
         doing = f"uploading {name}"
-        self._check_limit(doing, len(data))
+        if self._limit.stops(len(data)):
+            raise self._too_large(doing, len(data))
         headers = {
             "Content-Type": mime or "application/octet-stream",
             "Content-Disposition": f'attachment; filename="{_header_safe(name)}"',
@@ -44,18 +47,12 @@ class Library:
         with self._turn:
             try:
                 return shapes.media(self._connection.send(MEDIA, data, headers, doing, _fields=FIELDS))
-            except Refused as error:
-                self._learn(error, len(data))
-                raise
+            except TooLarge as error:
+                self._limit.learn(len(data), self._connection.url, len(data))
+                raise self._too_large(doing, len(data)) from error
 
-    def _check_limit(self, doing: str, size: int) -> None:
-        told, _, at = (self._memory.get(LIMIT) or "").partition(" at ")
-        if told and size >= int(told) and self._clock() - float(at) < LIMIT_SECONDS:
-            raise too_large(self._connection.about(doing, writes=True, size=size))
-
-    def _learn(self, error: Refused, size: int) -> None:
-        if "takes no upload of this size" in error.message:
-            self._memory.put(LIMIT, f"{size} at {self._clock():.0f}")
+    def _too_large(self, doing: str, size: int) -> TooLarge:
+        return too_large(self._connection.about(doing, writes=True, size=size), self._limit.most())
 
     def find(self, name: str) -> Media | None:
         """The oldest item whose file has this name, or another one before the same hash."""

@@ -15,7 +15,7 @@ from sidecar.adapters.oneshot import Reply
 from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, SILENCE, moved
 from sidecar.adapters.wordpress.faults import ASK_EDITOR, LOGIN_REMEDY
 from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
-from sidecar.errors import Closed, Missing, Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Missing, Refused, SidecarError, TooLarge, Unavailable
 
 UNBLOCK = (
     "A security plugin, a firewall or the web server blocks it: "
@@ -139,12 +139,14 @@ def _redirect(reply: Reply, call: Call) -> Refused:
     return moved(call.url, re.sub(r"/wp-json(/.*)?$|/?\?rest_route.*$", "", location))
 
 
-def too_large(call: Call) -> Refused:
+def too_large(call: Call, most: int = 0) -> TooLarge:
     megabytes = call.size / 1e6
-    return Refused(
-        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.",
+    accepts = f" The server accepts {most / 1e6:.1f} MB." if most else ""
+    return TooLarge(
+        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.{accepts}",
         "Raise the web server's limit (nginx: client_max_body_size, Apache: LimitRequestBody) to at least "
         f"{int(megabytes) + 1} MB, or make the file smaller.",
+        most=most,
     )
 
 
