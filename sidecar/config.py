@@ -73,6 +73,9 @@ class Config(BaseModel):
     wp_transport: Literal["xmlrpc", "rest", "auto"] = _setting(
         "xmlrpc", "how to speak to WordPress: xmlrpc, rest, or auto (REST where XML-RPC is closed)"
     )
+    wp_seo_plugin: Literal["auto", "yoast", "rank-math", "seopress", "aioseo"] = _setting(
+        "auto", "whose fields take SEO title and description; auto: the SEO plugin that the companion plugin finds"
+    )
 
     on_edit: Literal["ignore", "update"] = _setting("ignore", "what an edit of a page that is Done does")
     on_conflict: Literal["stop", "overwrite"] = _setting("stop", "what to do when a post was edited in WordPress")

@@ -34,6 +34,8 @@ class Field(Enum):
     TEMPLATE = "template"
     FORMAT = "format"
     LANGUAGE = "language"
+    SEO_TITLE = "seo_title"
+    SEO_DESCRIPTION = "seo_description"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,8 @@ DEFAULTS: tuple[Default, ...] = (
     Default(Field.TEMPLATE, ("template", "page template", "post template"), TEXT),
     Default(Field.FORMAT, ("post format",), TEXT),
     Default(Field.LANGUAGE, ("language", "locale"), TEXT),
+    Default(Field.SEO_TITLE, ("seo title", "meta title"), TEXT | COMPUTED),
+    Default(Field.SEO_DESCRIPTION, ("seo description", "meta description"), TEXT | COMPUTED),
 )
 
 

@@ -75,6 +75,8 @@ class Site:
     plugin: str | None = None
     takes_alt: bool = False
     """The alternative text of a library item can be set."""
+    seo: str | None = None
+    """The SEO plugin that the companion plugin finds there, as `seo.KEYS` calls it."""
 
 
 @dataclass(frozen=True, slots=True)

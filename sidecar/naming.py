@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from unicodedata import normalize
 
+from sidecar import seo
 from sidecar.errors import Refused
 from sidecar.model import BlockWarning
 from sidecar.ports import Term, User, World
@@ -33,6 +34,10 @@ class Naming:
 
     def note(self, name: str, message: str) -> None:
         self.notes.append(property_warning(LABELS.get(name, name), message))
+
+    def seo_keys(self) -> tuple[str, str] | str:
+        """The custom fields for SEO title and description here, or in words why there are none."""
+        return seo.keys(self._world.config.wp_seo_plugin, self._world.blog.site())
 
     # --- terms -------------------------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ def fields(names: Naming, wanted: Wanted, media: Mapping[str, Media]) -> Resolve
     custom = {key: _custom(value, media) for key, value in wanted.custom_fields.items()}
     if wanted.language is not None:
         _speak(names, wanted.language, terms, custom)
+    custom |= _for_search(names, wanted)
     content = {
         "post_title": compose.as_typed(wanted.title) if wanted.title else None,
         "post_excerpt": None if wanted.excerpt is None else compose.as_typed(wanted.excerpt),
@@ -78,6 +79,19 @@ def _custom(value: str | tuple[FileRef, ...], media: Mapping[str, Media]) -> str
     if isinstance(value, str):
         return value
     return ", ".join(media[file.identity].url for file in value if file.identity in media)
+
+
+def _for_search(names: Naming, wanted: Wanted) -> dict[str, str]:
+    """What search engines are to show, in the fields of the site's SEO plugin."""
+    said = {"SEO title": wanted.seo_title, "SEO description": wanted.seo_description}
+    if not any(text is not None for text in said.values()):
+        return {}
+    keys = names.seo_keys()
+    if not isinstance(keys, str):
+        return {key: text for key, text in zip(keys, said.values(), strict=True) if text is not None}
+    for label in (label for label, text in said.items() if text):
+        names.note(label, keys)
+    return {}
 
 
 def _speak(names: Naming, language: str, terms: dict[str, list[str] | None], custom: dict[str, str]) -> None:

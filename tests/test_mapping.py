@@ -49,6 +49,8 @@ def fed(types, said=(), reserved=()):
         ("Template", "select", Field.TEMPLATE),
         ("Post format", "select", Field.FORMAT),
         ("Language", "select", Field.LANGUAGE),
+        ("SEO title", "rich_text", Field.SEO_TITLE),
+        ("Meta description", "formula", Field.SEO_DESCRIPTION),
         ("custom:subtitle", "rich_text", Custom("subtitle")),
         ("taxonomy: genre", "multi_select", Taxonomy("genre")),
     ],
@@ -107,7 +109,12 @@ def test_the_documentation_names_every_property_that_is_known():
     for default in DEFAULTS:
         for name in default.names:
             assert (
-                name.capitalize().replace("Url", "URL").replace("Wp ", "WP ").replace("Wordpress", "WordPress") in told
+                name.capitalize()
+                .replace("Url", "URL")
+                .replace("Seo", "SEO")
+                .replace("Wp ", "WP ")
+                .replace("Wordpress", "WordPress")
+                in told
             )
     assert all(f"`{word}`" in told for word in WORDS)
 

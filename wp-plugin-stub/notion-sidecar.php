@@ -25,6 +25,7 @@ const OLD_PAGE_KEY = 'notion_page_id';
 const HASH_KEY     = '_notion_sha256';
 
 require __DIR__ . '/includes/meta.php';
+require __DIR__ . '/includes/seo.php';
 require __DIR__ . '/includes/lookup.php';
 require __DIR__ . '/includes/locking.php';
 require __DIR__ . '/includes/upsert.php';

@@ -39,6 +39,8 @@ class Wanted:
     template: str | None = None
     format: str | None = None
     language: str | None = None
+    seo_title: str | None = None
+    seo_description: str | None = None
     custom_fields: Mapping[str, str | tuple[FileRef, ...]] = field(default_factory=dict)
     warnings: tuple[BlockWarning, ...] = ()
 
@@ -72,6 +74,8 @@ def wanted(feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | 
         template=ask(fields, Field.TEMPLATE, read.line),
         format=ask(fields, Field.FORMAT, read.format),
         language=ask(fields, Field.LANGUAGE, read.line),
+        seo_title=ask(fields, Field.SEO_TITLE, read.line),
+        seo_description=ask(fields, Field.SEO_DESCRIPTION, read.line),
         custom_fields={target.key: read.custom(one) for target, one in fields.items() if isinstance(target, Custom)},
     )
     return dataclasses.replace(made, warnings=tuple(notes))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.model import PostState
@@ -24,6 +25,7 @@ from tests.stage.wordpress import Account, WordPress
 
 PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
 SLOW = """<?php
+if (get_option('stage_seo')) { define(get_option('stage_seo'), '1'); }
 add_filter('notion_sidecar_wait_seconds', function ($seconds) { return (int) get_option('stage_wait', $seconds); });
 add_filter('xmlrpc_wp_insert_post_data', function ($post) {
     if (0 === strpos($post['post_title'], 'Slow')) { usleep(200000); }
@@ -280,6 +282,39 @@ def test_the_version_is_that_of_the_plugin_wordpress_and_php(wordpress: WordPres
     assert (said["wordpress"], said["memory_limit"]) == (wordpress.release, "512M")
     assert said["php"] == wordpress.php("return PHP_VERSION;")
     assert said["plugin"] == wordpress.php("return NotionSidecar\\VERSION;")
+    assert said["seo"] == ""
+
+
+@pytest.mark.parametrize(
+    ("constant", "name"),
+    [
+        ("WPSEO_VERSION", "yoast"),
+        ("RANK_MATH_VERSION", "rank-math"),
+        ("SEOPRESS_VERSION", "seopress"),
+        ("AIOSEO_VERSION", "aioseo"),
+    ],
+)
+def test_the_sites_seo_plugin_is_named(wordpress: WordPress, constant: str, name: str) -> None:
+    wordpress.php(f"return update_option('stage_seo', '{constant}');")
+    try:
+        assert call(wordpress, "version")["seo"] == name
+    finally:
+        wordpress.php("return delete_option('stage_seo');")
+
+
+def test_readers_see_neither_marker_nor_seo_fields_over_rest_and_editors_do(wordpress: WordPress) -> None:
+    page_id = new_page()
+    keys = ["_notion_page_id", "_yoast_wpseo_title"]
+    fields = [{"key": "_yoast_wpseo_title", "value": "Boats"}]
+    post_id = upsert(wordpress, page_id, post_title="x", post_status="publish", custom_fields=fields)["post_id"]
+    where, editor = f"{wordpress.url}/wp-json/wp/v2/posts/{post_id}", wordpress.users["admin"]
+    assert requests.get(where, timeout=20).json()["meta"].keys().isdisjoint(keys)
+    login = (editor.login, editor.application_password)
+    seen = requests.get(f"{where}?context=edit", auth=login, timeout=20).json()["meta"]
+    assert [seen[key] for key in keys] == [page_id, "Boats"]
+    written = {"meta": {"_yoast_wpseo_title": "Ships"}}
+    assert requests.post(where, json=written, auth=login, timeout=20).status_code == 200
+    assert meta(wordpress, post_id, "_yoast_wpseo_title") == ["Ships"]
 
 
 # --- the adapter -----------------------------------------------------------------------------------------------

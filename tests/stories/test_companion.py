@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from sidecar import seo
+from sidecar.model import Report
 from tests.stage.notion import art
 from tests.stage.notion import build as b
 from tests.stories.magazine import Magazine, by_title
@@ -84,3 +86,47 @@ def test_the_plugin_may_go_while_a_sync_is_under_way(with_plugin):
         assert magazine.run(world).status == "Completed"
     assert len(magazine.posts()) == 1
     assert asked(magazine, "wp.newPost") == 1
+
+
+# --- what search engines show ------------------------------------------------------------------------------------
+
+
+SAID = {"SEO title": "Low & high water", "SEO description": 'When to come \\ "go".'}
+
+
+def tides(magazine: Magazine) -> str:
+    """A page that says what search engines are to show."""
+    for name in SAID:
+        magazine.notion.content.source.add_property(name, "rich_text")
+    return magazine.notion.content.add_page("Tides", [b.paragraph("x")], properties=SAID)
+
+
+def notes(report: Report) -> list[str]:
+    return [warning.message for outcome in report.outcomes for warning in outcome.warnings]
+
+
+def test_seo_title_and_description_reach_the_fields_of_each_seo_plugin(with_plugin):
+    magazine = with_plugin
+    page = tides(magazine)
+    for name, keys in seo.KEYS.items():
+        assert notes(magazine.sync(page, force=True, WP_SEO_PLUGIN=name)) == []
+        (post,) = magazine.posts()
+        assert [meta(magazine, post, key) for key in keys] == [[text] for text in SAID.values()]
+    magazine.notion.content.edit(page, properties={"SEO title": ""})
+    magazine.sync(page, WP_SEO_PLUGIN=name)
+    assert [meta(magazine, post, key) for key in keys] == [[], [SAID["SEO description"]]]
+
+
+def test_without_the_plugin_a_note_says_that_seo_fields_were_not_set(magazine):
+    report = magazine.sync(tides(magazine), WP_SEO_PLUGIN="yoast")
+    assert report.status == "Completed"
+    first, second = notes(report)
+    assert first.startswith("SEO title: ")
+    assert second.startswith("SEO description: ")
+    assert "companion plugin" in first
+
+
+def test_with_the_plugin_and_no_seo_plugin_a_note_names_those_that_there_may_be(with_plugin):
+    magazine = with_plugin
+    assert all("yoast, rank-math, seopress, aioseo" in note for note in notes(magazine.sync(tides(magazine))))
+    assert len(notes(magazine.reports[-1])) == 2

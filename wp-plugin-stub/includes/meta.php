@@ -24,6 +24,15 @@ function may_write_field( $allowed, $key, $post_id, $user_id ) {
 }
 
 /**
+ * How REST shows a field of ours: to those who may edit the post, and not to readers.
+ *
+ * @return array<string, mixed>
+ */
+function editors_only() {
+	return array( 'schema' => array( 'context' => array( 'edit' ) ) );
+}
+
+/**
  * Registers the marker for every public post type, and what XML-RPC cannot set on a library item.
  */
 function register_fields() {
@@ -35,7 +44,8 @@ function register_fields() {
 	);
 	foreach ( get_post_types( array( 'public' => true ) ) as $type ) {
 		if ( 'attachment' !== $type ) {
-			register_post_meta( $type, PAGE_KEY, array( 'show_in_rest' => true ) + $text );
+			register_post_meta( $type, PAGE_KEY, array( 'show_in_rest' => editors_only() ) + $text );
+			register_seo_fields( $type );
 		}
 	}
 	register_post_meta( 'attachment', '_wp_attachment_image_alt', $text );

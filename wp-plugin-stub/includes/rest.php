@@ -10,12 +10,13 @@ namespace NotionSidecar;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Names our version in the index of the API. It tells nothing that XML-RPC's method version does not.
+ * Names our version, and the SEO plugin there is, in the index of the API. The pages of the site tell that, too.
  *
  * @param \WP_REST_Response $response The index.
  * @return \WP_REST_Response
  */
 function rest_index( $response ) {
-	$response->data['notion_sidecar'] = VERSION;
+	$response->data['notion_sidecar']     = VERSION;
+	$response->data['notion_sidecar_seo'] = seo_plugin();
 	return $response;
 }

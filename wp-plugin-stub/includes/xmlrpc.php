@@ -99,7 +99,7 @@ function xmlrpc_struct( $map ) {
 }
 
 /**
- * Method notion_sidecar.version: of the plugin, WordPress and PHP, and how much memory PHP may take for one upload.
+ * Method notion_sidecar.version: of the plugin, WordPress and PHP; the SEO plugin there is; the memory PHP may take.
  *
  * @param mixed $args Blog id, user, password.
  * @return array<string, string>|\IXR_Error
@@ -110,6 +110,7 @@ function xmlrpc_version( $args ) {
 		'plugin'       => VERSION,
 		'wordpress'    => get_bloginfo( 'version' ),
 		'php'          => PHP_VERSION,
+		'seo'          => seo_plugin(),
 		'memory_limit' => (string) ini_get( 'memory_limit' ),
 	);
 }

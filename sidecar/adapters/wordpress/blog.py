@@ -108,14 +108,15 @@ class XmlRpcBlog:
     def _ask_site(self) -> Site:
         given = self._connection.read(Options(OPTIONS), "reading its settings")
         values = {name: str(one.get("value", "")) for name, one in given.items()}
-        plugin = self._companion.version()
+        companion = self._companion.about()
         return Site(
             url=values.get("home_url") or values.get("blog_url") or self._connection.shown,
             title=unescape(values.get("blog_title", "")),
             version=values.get("software_version", ""),
             time_zone=self._time_zone(values.get("time_zone", "")),
-            plugin=plugin,
-            takes_alt=plugin is not None,
+            plugin=companion.get("plugin", "") if companion else None,
+            takes_alt=companion is not None,
+            seo=companion.get("seo") if companion else None,
         )
 
     def _time_zone(self, hours: str) -> str:

@@ -45,9 +45,10 @@ class Companion:
     def __init__(self, connection: Connection, gone: Callable[[], None]) -> None:
         self._connection, self._gone = connection, gone
 
-    def version(self) -> str | None:
+    def about(self) -> Mapping[str, str] | None:
+        """Versions, and which SEO plugin there is."""
         said = self._asked(Version(), "asking for the plugin's version", self._connection.read)
-        return str(said.get("plugin", "")) if isinstance(said, Mapping) else None
+        return {name: str(value) for name, value in said.items()} if isinstance(said, Mapping) else None
 
     def find(self, page_ids: Sequence[PageId]) -> Sequence[tuple[PageId, Mapping[str, Any]]] | None:
         """Page and post for all posts of these pages, trashed ones too, wherever they are."""

@@ -19,7 +19,7 @@ OLDEST = "6.1"
 
 
 def site(connection: Connection) -> Site:
-    fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar"
+    fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar,notion_sidecar_seo"
     said = connection.read("/", "reading its settings", _fields=fields).said
     return Site(
         url=str(said.get("home") or said.get("url") or connection.shown),
@@ -28,6 +28,7 @@ def site(connection: Connection) -> Site:
         time_zone=str(said.get("timezone_string") or structs.offset_name(str(said.get("gmt_offset", "")))),
         plugin=str(said["notion_sidecar"]) if said.get("notion_sidecar") else None,
         takes_alt=True,
+        seo=str(said.get("notion_sidecar_seo") or "") or None,
     )
 
 
