@@ -18,7 +18,7 @@ from tests.stage.service import Processes, family, until
 
 ROLES = {"run one": "sync", "run two": "sync", "worker": "worker"}
 STEADY = {"web": "serve", "schedule": "scheduler"}
-LIFETIME = (2, 60)
+LIFETIME = (2, 120)
 """Calls of all to the far ends during which one lives: from before its own first call to the middle of a page. Counted
 in seconds, all would die before they began where the machine is slow."""
 LONGEST_LIFE = 120.0

@@ -28,6 +28,7 @@ from tests.stage.wordpress import WordPress
 from tests.stories.magazine import Magazine
 
 SPOILED = ("lost reply", "reset", "truncated", "answer")
+EDIT_EACH_CALL, EDIT_ANYHOW, FAULT_EACH_CALL = 0.05, 0.005, 0.06
 WRITES = ("wp.newPost", "wp.editPost", "wp.uploadFile")
 CALLS = (*WRITES, "wp.getPosts")
 LEASE = "5"
@@ -83,17 +84,23 @@ class Storm(Magazine):
             for number in range(self.pages):
                 self._edit(self.notion.add_page(f"Page {number}", [b.paragraph("Nothing yet")], status="Draft"), dice)
             while crowd.killed() < kills or self._writes() < self.pages:
+                before = crowd.calls()
                 crowd.look()
-                if dice.random() < 0.04:
-                    self._edit(dice.choice(list(self.says)), dice)
-                if dice.random() < 0.02:
-                    self._spoil(dice)
                 time.sleep(0.05)
+                self._disturb(dice, crowd.calls() - before)
             crowd.leave()
         self.proxy.heal()
         self.counted["writes"] = self._writes()
         self.counted["seconds"] = round(time.monotonic() - began)
         return self._damage()
+
+    def _disturb(self, dice: random.Random, calls: int) -> None:
+        """What editors and the network do meanwhile, by how much is going on: a slow machine has no worse weather."""
+        chances = [dice.random() for _ in range(calls)]
+        for _ in range(sum(chance < EDIT_EACH_CALL for chance in chances) + (dice.random() < EDIT_ANYHOW)):
+            self._edit(dice.choice(list(self.says)), dice)
+        for _ in range(sum(chance > 1 - FAULT_EACH_CALL for chance in chances)):
+            self._spoil(dice)
 
     def _writes(self) -> int:
         return sum(self.proxy.count(name) for name in WRITES)
@@ -175,7 +182,8 @@ class Storm(Magazine):
         ahead = number * LATER + stepping.SURELY_OVER
         with self._later(ahead) as world:
             comparing.compare(world, "the day after the storm")
-            stepping.sweep(world)
+            for job_id in stepping.sweep(world).listings:
+                stepping.list_pages(world, job_id)
         return ahead
 
     @contextlib.contextmanager

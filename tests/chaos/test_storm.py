@@ -41,4 +41,4 @@ def test_a_short_storm_does_no_damage(storm: Storm) -> None:
     again = f"Repeat it with: make chaos N={KILLS} SEED={storm.seed}{where}"
     print(figures, again, sep="\n")
     assert not damage, f"{figures}\n{again}"
-    assert storm.counted["syncs killed"] and storm.counted["pressed"], figures
+    assert storm.counted["pressed"], figures
