@@ -7,25 +7,32 @@ import json
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from sidecar import environment, logs
 from sidecar.checks import Verdict
 from sidecar.checks.machine import settings
-from sidecar.entry import ALL_WELL, NOT_ALL, WRONG_USE
+from sidecar.entry import ALL_WELL, NOT_ALL, SITE, WRONG_USE
 from sidecar.errors import ConfigError
-from sidecar.examination import Examined, examine
+from sidecar.examination import Area, Finding, examine
 from sidecar.terminal import console, verdict_lines
 
-TITLES = {"machine": "This machine", "notion": "Notion", "wordpress": "WordPress", "service": "The service"}
+TITLES: Mapping[Area, str] = {
+    "machine": "This machine",
+    "notion": "Notion",
+    "wordpress": "WordPress",
+    "service": "Summaries and schedule",
+}
 
 
 @click.command()
+@SITE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
-def doctor(as_json: bool) -> None:
+def doctor(site: str | None, as_json: bool) -> None:
     """Look at everything that a sync needs, and say what is wrong and what to do about it.
 
     Disk, ledger, Redis; token, data source, status options and rights in Notion; address, login, role and a trial
@@ -36,39 +43,43 @@ def doctor(as_json: bool) -> None:
     """
     # The doctor asks for what is not there, and says itself what came of every question.
     logging.getLogger("sidecar.notion").disabled = True
-    shown, found, area = console(), [], ""
-    for of, verdict in _verdicts():
-        found.append((of, verdict))
+    shown, found, title = console(), list[Finding](), ""
+    for finding in _findings(site):
+        found.append(finding)
         if not as_json:
-            _show(shown, TITLES[of] if of != area else "", verdict)
-        area = of
-    verdicts = [verdict for _, verdict in found]
+            title = _show(shown, title, finding)
+    verdicts = [finding.verdict for finding in found]
     if as_json:
-        click.echo(json.dumps(_object(found), ensure_ascii=False))
+        click.echo(
+            json.dumps({"status": _worst(verdicts), "checks": [_object(it) for it in found]}, ensure_ascii=False)
+        )
     else:
         shown.print(f"\n{_summary(verdicts)}")
     sys.exit(_status(verdicts))
 
 
-def _verdicts() -> Iterable[tuple[str, Verdict]]:
+def _findings(site: str | None) -> Iterable[Finding]:
     try:
-        config = environment.load()
+        known = environment.whole(site=site)
     except ConfigError as error:
-        return [("machine", settings(problem)) for problem in error.problems]
-    logs.begin(config)
-    return examine(Examined(config, threading.Event()))
+        return [Finding("machine", settings(problem)) for problem in error.problems]
+    logs.begin(known.shared, *known.sites)
+    return examine(known.shared, known.sites, threading.Event())
 
 
-def _show(shown: Console, title: str, verdict: Verdict) -> None:
-    if title:
-        shown.print(f"[bold]{title}[/bold]")
-    for line in verdict_lines(verdict):
+def _show(shown: Console, before: str, finding: Finding) -> str:
+    """Shows a finding, under a title unless that stands there already. The title."""
+    title = f"{finding.site}: {TITLES[finding.area]}" if finding.site else TITLES[finding.area]
+    if title != before:
+        shown.print(f"[bold]{escape(title)}[/bold]")
+    for line in verdict_lines(finding.verdict):
         shown.print(line)
+    return title
 
 
-def _object(found: Sequence[tuple[str, Verdict]]) -> dict[str, object]:
-    checks = [{"area": area, **dataclasses.asdict(verdict)} for area, verdict in found]
-    return {"status": _worst([verdict for _, verdict in found]), "checks": checks}
+def _object(finding: Finding) -> dict[str, object]:
+    of = {"site": finding.site} if finding.site else {}
+    return {**of, "area": finding.area, **dataclasses.asdict(finding.verdict)}
 
 
 def _worst(verdicts: Sequence[Verdict]) -> str:

@@ -6,48 +6,71 @@ Asks through the probes of `adapters/examine`, and lets `checks` judge. Shows no
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from jobs.beats import beats
 from sidecar.adapters.connect import folder
 from sidecar.adapters.examine import machine as machine_asks
 from sidecar.adapters.examine.notion import NotionProbe
-from sidecar.adapters.examine.wordpress import WordPressProbe
+from sidecar.adapters.examine.trials import Trials
+from sidecar.adapters.examine.wordpress import PATIENCE, WordPressProbe
+from sidecar.adapters.examine.wordpress_rest import RestProbe
 from sidecar.adapters.limiter import limiter
 from sidecar.checks import Verdict, machine, notion, wordpress
+from sidecar.checks.wordpress import Home
 from sidecar.config import Config
-from sidecar.errors import ConfigError, SidecarError
+from sidecar.errors import Closed, ConfigError, Refused, SidecarError
 from sidecar.model import Json
 
 FOR_NOTION = ("notion_token", "notion_data_source_id")
 FOR_WORDPRESS = ("wp_url", "wp_username", "wp_app_password")
-AREAS = ("machine", "notion", "wordpress", "service")
+
+Area = Literal["machine", "notion", "wordpress", "service"]
 
 
 @dataclass(frozen=True)
 class Examined:
-    """Who is examined, by which clock, and what may end it early."""
+    """Who is examined, and by which clock."""
 
     config: Config
     stop: threading.Event
     now: Callable[[], float] = time.time
 
 
-def examine(who: Examined) -> Iterator[tuple[str, Verdict]]:
-    """Every verdict with its area, as soon as it is known. An area ends at the failure that hides the rest of it."""
-    has_failed = False
-    for verdict in _machine(who.config):
-        has_failed = has_failed or verdict.is_failure
-        yield "machine", verdict
-    pace_folder = Path(tempfile.gettempdir()) if has_failed else folder(who.config)
-    yield from (("notion", verdict) for verdict in _notion(who, pace_folder))
-    yield from (("wordpress", verdict) for verdict in _wordpress(who))
-    yield from (("service", verdict) for verdict in _service(who))
+@dataclass(frozen=True)
+class Finding:
+    """A verdict, and whom it is about: everybody, or one site."""
+
+    area: Area
+    verdict: Verdict
+    site: str = ""
+
+
+def examine(
+    shared: Config, sites: Sequence[Config], stop: threading.Event, now: Callable[[], float] = time.time
+) -> Iterator[Finding]:
+    """Every finding as soon as it is known. An area ends at the failure that hides the rest of it."""
+    found = dict[str, Verdict]()
+    for verdict in _machine(shared):
+        found[verdict.check] = verdict
+        yield Finding("machine", verdict)
+    seen = machine_asks.web(shared)
+    yield Finding("machine", machine.web(seen, shared))
+    cannot_write = found["disk"].is_failure or found["ledger"].is_failure
+    pace_folder = Path(tempfile.gettempdir()) if cannot_write else folder(shared)
+    for config in sites:
+        who = Examined(config, stop, now)
+        name = config.site if len(sites) > 1 else ""
+        yield from (Finding("notion", verdict, name) for verdict in _notion(who, pace_folder))
+        yield from (Finding("wordpress", verdict, name) for verdict in _wordpress(who))
+        yield from (Finding("service", verdict, name) for verdict in _service(who, seen.error is None))
 
 
 def _settings(config: Config, names: tuple[str, ...]) -> list[Verdict]:
@@ -69,18 +92,16 @@ def _machine(config: Config) -> Iterator[Verdict]:
     yield machine.redis(machine_asks.redis_version(config))
 
 
-def _service(who: Examined) -> Iterator[Verdict]:
+def _service(who: Examined, web_answers: bool) -> Iterator[Verdict]:
     config = who.config
     yield machine.telegram(machine_asks.telegram_chat(config))
-    seen = machine_asks.web(config)
-    yield machine.web(seen, config)
     try:
         listing = beats(config)[0]
     except ConfigError as error:
         yield machine.settings(error.problems[0])
         return
     looks = machine_asks.looks(config, listing.next, who.now())
-    yield machine.schedule(looks, seen.error is None, config)
+    yield machine.schedule(looks, web_answers, config)
 
 
 # --- Notion ----------------------------------------------------------------------------------------------
@@ -125,41 +146,78 @@ def _wordpress(who: Examined) -> Iterator[Verdict]:
     yield from missing
     if missing:
         return
-    with contextlib.closing(WordPressProbe(who.config, who.stop)) as probe:
-        yield from _site(probe, who)
+    with contextlib.ExitStack() as stack:
+        probe = stack.enter_context(contextlib.closing(WordPressProbe(who.config, who.stop)))
+        rest = stack.enter_context(contextlib.closing(RestProbe(who.config, who.stop)))
+        home = probe.home(who.now)
+        verdict = wordpress.address(home, who.config)
+        yield verdict
+        if verdict.is_failure or isinstance(home, SidecarError):
+            return
+        yield notion.clock(home.ahead, "WordPress", "wordpress clock")
+        yield from _site(probe, rest, home, who)
 
 
-def _site(probe: WordPressProbe, who: Examined) -> Iterator[Verdict]:
-    """Each step needs the one before it."""
-    config, home = who.config, probe.home(who.now)
-    verdict = wordpress.address(home, config)
-    yield verdict
-    if verdict.is_failure or isinstance(home, SidecarError):
+def _site(probe: WordPressProbe, rest: RestProbe, home: Home, who: Examined) -> Iterator[Verdict]:
+    """Over the way that a sync would take."""
+    config = who.config
+    closed = _closed(probe) if config.wp_transport != "rest" else None
+    if config.wp_transport == "rest" or (config.wp_transport == "auto" and closed is not None):
+        yield from [wordpress.goes_over_rest(closed)] if closed is not None else []
+        yield from _account(rest, config, who, probe.why_no_login)
         return
-    verdict = wordpress.xmlrpc(probe.hello(), home, config)
+    yield from _over_xmlrpc(probe, home, who)
+    if closed is not None:
+        yield wordpress.rest_instead(rest.profile())
+
+
+def _closed(probe: WordPressProbe) -> Closed | None:
+    """Why XML-RPC is shut for all; None when it is not, or when something else is wrong."""
+    for ask in (probe.hello, probe.methods, probe.profile):
+        said = ask()
+        if isinstance(said, SidecarError):
+            return said if isinstance(said, Closed) else None
+    return None
+
+
+def _over_xmlrpc(probe: WordPressProbe, home: Home, who: Examined) -> Iterator[Verdict]:
+    """Each step needs the one before it."""
+    verdict = wordpress.xmlrpc(probe.hello(), home, who.config)
     yield verdict
     if verdict.is_failure:
         return
     verdict = wordpress.methods(probe.methods())
     yield verdict
     if not verdict.is_failure:
-        yield notion.clock(home.ahead, "WordPress", "wordpress clock")
-        yield from _account(probe, config)
+        yield from _account(probe, who.config, who)
 
 
-def _account(probe: WordPressProbe, config: Config) -> Iterator[Verdict]:
+def _account(
+    probe: WordPressProbe | RestProbe, config: Config, who: Examined, why: Callable[[], str] | None = None
+) -> Iterator[Verdict]:
     profile = probe.profile()
-    yield wordpress.login(profile, config)
+    login = wordpress.login(profile, config)
+    yield dataclasses.replace(login, do=why()) if login.is_failure and why and _is_no(profile) else login
     if isinstance(profile, SidecarError):
         return
     role = wordpress.role(profile, config)
     yield role
-    yield wordpress.version(probe.options(), probe.plugin())
-    if role.is_failure:
-        return
-    post_type = wordpress.post_type(probe.post_types(), config)
-    yield post_type
-    if not post_type.is_failure:
-        yield wordpress.draft(probe.draft())
-    yield wordpress.upload(probe.upload())
+    yield wordpress.version(probe.site())
+    if not role.is_failure:
+        yield from _work(probe, who)
+
+
+def _is_no(profile: object) -> bool:
+    """True when WordPress spoke, and said no: only then is it the login."""
+    return isinstance(profile, Refused) and not isinstance(profile, Closed)
+
+
+def _work(probe: WordPressProbe | RestProbe, who: Examined) -> Iterator[Verdict]:
+    """What a sync does there."""
+    with contextlib.closing(Trials(who.config, who.stop, PATIENCE)) as trials:
+        post_type = wordpress.post_type(probe.post_types(), who.config)
+        yield post_type
+        if not post_type.is_failure:
+            yield wordpress.draft(trials.draft())
+        yield wordpress.upload(trials.upload())
     yield wordpress.size(probe.sizes())

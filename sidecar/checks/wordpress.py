@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from sidecar.checks import Verdict, failed, failure, ok, warning
 from sidecar.config import Config
-from sidecar.errors import SidecarError, Unavailable
+from sidecar.errors import Closed, SidecarError, Unavailable
+from sidecar.model import Site
 
 NEEDED = (
     "wp.getOptions", "wp.getPosts", "wp.getPost", "wp.newPost", "wp.editPost", "wp.deletePost", "wp.uploadFile",
@@ -80,6 +81,19 @@ def xmlrpc(hello: str | SidecarError, home: Home, config: Config) -> Verdict:
     return ok(check, "XML-RPC answers.")
 
 
+def goes_over_rest(closed: Closed) -> Verdict:
+    """With WP_TRANSPORT=auto a closed XML-RPC is no harm."""
+    return ok("wordpress xml-rpc", f"{closed.message} WP_TRANSPORT=auto goes over the REST API.")
+
+
+def rest_instead(profile: Profile | SidecarError) -> Verdict:
+    """Whether the other way is open where XML-RPC is closed."""
+    check = "wordpress rest"
+    if isinstance(profile, SidecarError):
+        return warning(check, f"The REST API is no way around: {profile.message}", profile.remedy)
+    return ok(check, "The REST API is open, and knows the user: WP_TRANSPORT=auto goes over it.")
+
+
 def methods(supported: Collection[str] | SidecarError) -> Verdict:
     check = "wordpress methods"
     if isinstance(supported, SidecarError):
@@ -115,14 +129,13 @@ def role(profile: Profile, config: Config) -> Verdict:
     return ok(check, f"{user} has a role of this site's own ({roles}); the trial below shows what it may do.")
 
 
-def version(options: Mapping[str, str] | SidecarError, plugin: bool) -> Verdict:
+def version(site: Site | SidecarError) -> Verdict:
     check = "wordpress version"
-    if isinstance(options, SidecarError):
-        return failed(check, options)
-    said = options.get("software_version", "")
-    with_plugin = "with the companion plugin" if plugin else "without the companion plugin"
-    says = f"WordPress {said or 'of an unknown version'} {with_plugin}: {options.get('blog_title') or 'no title'}."
-    number = tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+    if isinstance(site, SidecarError):
+        return failed(check, site)
+    with_plugin = f"with the companion plugin {site.plugin}" if site.plugin else "without the companion plugin"
+    says = f"WordPress {site.version or 'of an unknown version'} {with_plugin}: {site.title or 'no title'}."
+    number = tuple(int(part) for part in re.findall(r"\d+", site.version)[:2])
     if number and number < OLDEST:
         return failure(check, f"{says} It knows no application passwords.", "Update WordPress.")
     if number and number < TRIED:

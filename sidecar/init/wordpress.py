@@ -8,11 +8,14 @@ import threading
 from collections.abc import Sequence
 
 from sidecar.adapters.examine.wordpress import WordPressProbe
+from sidecar.adapters.examine.wordpress_rest import RestProbe
 from sidecar.adapters.oneshot import shown
 from sidecar.adapters.wordpress.discovery import SUFFIX
-from sidecar.checks import Verdict, wordpress
+from sidecar.checks import Verdict, warning, wordpress
+from sidecar.checks.wordpress import Profile
+from sidecar.config import Config
 from sidecar.conversation import Question
-from sidecar.errors import SidecarError
+from sidecar.errors import Closed, SidecarError
 from sidecar.init.setup import Setup
 
 PROFILE = "/wp-admin/profile.php#application-passwords-section"
@@ -55,8 +58,11 @@ def _look_at_address(setup: Setup, text: str) -> Sequence[Verdict]:
     setup.answers["WP_URL"] = url
     config = setup.config()
     with contextlib.closing(WordPressProbe(config, threading.Event())) as probe:
-        said = wordpress.xmlrpc(probe.hello(), home, config)
-        if not said.is_failure:
+        hello = probe.hello()
+        if isinstance(hello, Closed) and home.sign:
+            said = warning("wordpress xml-rpc", hello.message, "The REST API is taken instead, if it is open.")
+        else:
+            said = wordpress.xmlrpc(hello, home, config)
             setup.talk.say(f"{probe.title() or 'A site without a title'}; XML-RPC is at {probe.where()}")
         return [wordpress.address(home, config), said]
 
@@ -91,13 +97,26 @@ def ask_login(setup: Setup) -> None:
 
 
 def _look_at_login(setup: Setup, password: str) -> Sequence[Verdict]:
+    """Over XML-RPC; where that is closed, over REST, and that is written down."""
     config = setup.config(WP_APP_PASSWORD=password)
-    with contextlib.closing(WordPressProbe(config, threading.Event())) as probe:
+    with contextlib.ExitStack() as stack:
+        probe = stack.enter_context(contextlib.closing(WordPressProbe(config, threading.Event())))
         profile = probe.profile()
-        login = wordpress.login(profile, config)
-        if isinstance(profile, SidecarError):
-            return [login]
-        return [login, wordpress.role(profile, config), wordpress.version(probe.options(), probe.plugin())]
+        if not isinstance(profile, Closed):
+            return _account(probe, profile, config)
+        rest = stack.enter_context(contextlib.closing(RestProbe(config, threading.Event())))
+        over_rest = rest.profile()
+        if isinstance(over_rest, SidecarError):
+            return [wordpress.login(profile, config), wordpress.rest_instead(over_rest)]
+        setup.answers["WP_TRANSPORT"] = "auto"
+        return [wordpress.rest_instead(over_rest), *_account(rest, over_rest, config)]
+
+
+def _account(probe: WordPressProbe | RestProbe, profile: Profile | SidecarError, config: Config) -> Sequence[Verdict]:
+    login = wordpress.login(profile, config)
+    if isinstance(profile, SidecarError):
+        return [login]
+    return [login, wordpress.role(profile, config), wordpress.version(probe.site())]
 
 
 def ask_post_status(setup: Setup) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from sidecar.checks import Verdict
 from sidecar.config import Config
 from sidecar.environment import property_mapping
-from sidecar.examination import Examined, examine
+from sidecar.examination import examine
 from tests.stage.notion import NotionStandIn
 from tests.stage.service import OURS
 from tests.stage.wordpress import WordPress
@@ -68,8 +68,8 @@ class Clinic:
     def _verdicts(self, settings: Mapping[str, str]) -> Iterator[Verdict]:
         config = Config.parse({**self.settings, **settings})
         config = config.model_copy(update={"property_mapping": property_mapping(self.folder)})
-        with contextlib.closing(examine(Examined(config, threading.Event()))) as found:
-            yield from (verdict for _, verdict in found)
+        with contextlib.closing(examine(config, [config], threading.Event())) as found:
+            yield from (finding.verdict for finding in found)
 
     def command(
         self, *words: str, before: Callable[[], None] | None = None, **settings: str

@@ -162,6 +162,51 @@ def test_the_first_failure_names_the_cause(clinic: Clinic, broken: b.Break, chec
     assert re.search(words, text), text
 
 
+@pytest.mark.parametrize("way", ["disabled", "403", "check page", "no methods"])
+def test_where_xml_rpc_is_closed_the_other_way_is_looked_at(clinic: Clinic, way: str) -> None:
+    with clinic.mode(way):
+        over_rest = clinic.examined(WP_TRANSPORT="auto")
+        assert [verdict for verdict in over_rest if verdict.state != "ok"] == []
+        assert {"wordpress draft", "wordpress upload", "wordpress file size"} <= {
+            verdict.check for verdict in over_rest
+        }
+        told = {verdict.check: verdict for verdict in clinic.examined(WP_TRANSPORT="xmlrpc")}
+    assert "WP_TRANSPORT=auto" in told["wordpress rest"].says
+
+
+OVER_REST = [
+    pytest.param(
+        b.with_settings(WP_APP_PASSWORD="abcd efgh ijkl mnop qrst uvwx"),
+        "wordpress login",
+        "make a new application password",
+        id="a wrong password",
+    ),
+    pytest.param(b.plain_http_in_production, "wordpress login", "switched off there.*https", id="http in production"),
+    pytest.param(b.as_user("subscriber"), "wordpress role", "role Editor", id="a subscriber"),
+    pytest.param(
+        b.behind_nginx("location /wp-json { deny all; } if ($arg_rest_route) { return 403; }"),
+        "wordpress login",
+        "REST API.*403",
+        id="the REST API denied",
+    ),
+    pytest.param(
+        b.behind_nginx("client_max_body_size 500k;"),
+        "wordpress file size",
+        "client_max_body_size",
+        id="a tiny body limit",
+    ),
+]
+
+
+@pytest.mark.parametrize(("broken", "check", "words"), OVER_REST)
+def test_the_first_failure_names_the_cause_over_rest(clinic: Clinic, broken: b.Break, check: str, words: str) -> None:
+    with broken(clinic) as settings:
+        bad = clinic.first_bad(**settings, WP_TRANSPORT="rest")
+    assert bad is not None
+    assert (bad.state, bad.check) == ("failure", check)
+    assert re.search(words, f"{bad.says} {bad.do}"), bad
+
+
 WARNINGS = [
     pytest.param(b.as_user("author"), "wordpress role", "Author.*role Editor", id="an author"),
     pytest.param(
@@ -244,6 +289,18 @@ def test_plain_http_to_another_host_is_refused_before_anything_is_sent(clinic: C
     assert done.returncode == 2
     assert re.search("failure +WP_URL: plain http would send the password in the clear", done.stdout)
     assert clinic.notion.calls == []
+
+
+def test_each_of_several_sites_has_its_own_lines(clinic: Clinic) -> None:
+    table = '[[site]]\nname = "other"\nnotion_data_source_id = "%s"\nnotion_status_property = "%s"\n'
+    (clinic.folder / "sidecar.toml").write_text(table % (clinic.notion.data_source_id, "State"))
+    done = clinic.command("--json")
+    assert done.returncode == 1, done.stderr
+    assert [(one["site"], one["check"]) for one in checks(done) if one["state"] == "failure"] == [
+        ("other", "notion status")
+    ]
+    assert sum(one["check"] == "ledger" for one in checks(done)) == 1
+    assert clinic.command("--site", "main").returncode == 0
 
 
 def test_settings_that_are_missing_are_named_and_what_is_there_is_looked_at(clinic: Clinic) -> None:

@@ -153,6 +153,14 @@ def test_the_address_that_redirects_lead_to_is_written_down(clinic: Clinic) -> N
     assert written(clinic)["WP_URL"] == clinic.wordpress.url
 
 
+@pytest.mark.parametrize("way", ["403", "disabled"])
+def test_where_xml_rpc_is_closed_the_other_way_is_written_down(clinic: Clinic, way: str) -> None:
+    with clinic.mode(way):
+        done = init(clinic, *options(clinic))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert written(clinic)["WP_TRANSPORT"] == "auto"
+
+
 def test_a_bot_that_cannot_write_is_told_at_once(clinic: Clinic) -> None:
     with TelegramStandIn() as telegram:
         words = options(clinic, telegram_token=telegram.token, telegram_chat="7")

@@ -226,10 +226,11 @@ class Connection:
     def _login_remedy(self) -> str:
         """A wrong password and switched-off application passwords get the same answer: REST tells them apart."""
         if self._login_words is None:
-            self._login_words = self._why_no_login()
+            self._login_words = self.why_no_login()
         return self._login_words
 
-    def _why_no_login(self) -> str:
+    def why_no_login(self) -> str:
+        """What to do about a login that is refused."""
         index = self.rest("/&_fields=authentication")
         if isinstance(index, dict) and "authentication" in index and not index["authentication"]:
             return (
