@@ -9,11 +9,13 @@ import dataclasses
 from typing import assert_never
 
 from sidecar import compose, summarise
+from sidecar.errors import Missing
 from sidecar.finding import look_up
 from sidecar.model import (
     Action,
     Conflict,
     Create,
+    Intent,
     Outcome,
     Page,
     PostState,
@@ -27,13 +29,19 @@ from sidecar.parse.page import page as parse_page
 from sidecar.plan import is_wanted, plan
 from sidecar.ports import Mark, Scan
 from sidecar.publishing import publish
+from sidecar.relinking import leave, relink
 from sidecar.withdrawing import restore, withdraw
 from sidecar.working import Work, rules
 
 
 def act(work: Work) -> Outcome:
     """Looks at the page, decides, does it. Raises what the far ends raise."""
-    page = look(work)
+    try:
+        page = look(work)
+    except Missing as error:
+        if work.claim.intent is not Intent.RELINKED:
+            raise
+        return leave(work, str(error))
     ledger = work.world.ledger
     work.record = ledger.records.get(page.id)
     intent = work.claim.intent
@@ -71,6 +79,8 @@ def read_back(work: Work) -> tuple[PostState | None, tuple[str, ...]]:
 
 def carry_out(work: Work, page: Page, action: Action, post: PostState | None, scan: Scan | None) -> Outcome:
     match action:
+        case Skip(reason=reason) if work.claim.intent is Intent.RELINKED:
+            return leave(work, reason)
         case Skip(reason=reason):
             work.world.ledger.pages.complete(work.claim)
             return work.outcome("Skipped", reason)
@@ -79,6 +89,9 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             return publish(work, page, None, scan)
         case Update(over_conflict=over):
             work.action = "update"
+            if is_for_links(work, page):
+                assert post is not None
+                return relink(work, page, post)
             return publish(work, page, post, None, over)
         case Withdraw(record=record):
             work.action = "withdraw"
@@ -93,6 +106,12 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             assert_never(action)
 
 
+def is_for_links(work: Work, page: Page) -> bool:
+    """True when nobody asks for the rest of the page."""
+    is_asked = page.status == work.world.config.notion_status_ready or work.world.config.on_edit == "update"
+    return work.claim.intent is Intent.RELINKED and not is_asked
+
+
 def report_conflict(work: Work, page: Page, record: Record, changed: tuple[str, ...]) -> Outcome:
     """Writes nothing to the post; the page says what changed and how to consent.
 
@@ -103,5 +122,6 @@ def report_conflict(work: Work, page: Page, record: Record, changed: tuple[str, 
     work.guard()
     world.source.mark(page, Mark(world.config.notion_status_error, None, message))
     world.ledger.records.put(work.claim, dataclasses.replace(record, conflicted=True))
+    world.ledger.records.let_be(page.id)
     world.ledger.pages.complete(work.claim)
     return work.outcome("Conflict", message)

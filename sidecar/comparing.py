@@ -14,6 +14,7 @@ from sidecar.blocks import PageId
 from sidecar.errors import Missing, Stopped
 from sidecar.finding import remember_scan
 from sidecar.ledger import JobId, Trigger, Waiting
+from sidecar.linking import ask_anew
 from sidecar.model import Intent, Json, Outcome, PostState, Record
 from sidecar.orphans import settle_uploads
 from sidecar.ports import World
@@ -55,6 +56,8 @@ class Differences:
     trashed: Sequence[PageId] = ()
     """Pages in Notion's trash whose posts still stand."""
     notes: Sequence[Note] = ()
+    moved: Sequence[tuple[Record, str]] = ()
+    """Posts that have another address than they had, such as drafts that somebody published."""
 
 
 def compare(world: World, slot: str) -> Sequence[Waiting]:
@@ -87,7 +90,8 @@ def look(world: World) -> Differences:
     shown = {raw["id"] for raw in world.source.listed(BEGINNING)}
     silent = [record for record in records.values() if record.withdrawn_from is None and record.page_id not in shown]
     trashed, unshown = evidence(world, silent)
-    return Differences(trashed, (*unshown, *strays(world, scan.posts, records), *gone(world, scan.posts, records)))
+    notes = (*unshown, *strays(world, scan.posts, records), *gone(world, scan.posts, records))
+    return Differences(trashed, notes, tuple(moved(scan.posts, records)))
 
 
 def evidence(world: World, silent: Sequence[Record]) -> tuple[Sequence[PageId], Sequence[Note]]:
@@ -146,14 +150,28 @@ def gone(world: World, posts: Sequence[PostState], records: dict[PageId, Record]
             yield Note(record.page_id, GONE.format(ready=ready), record)
 
 
+def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[tuple[Record, str]]:
+    """Posts that readers find elsewhere now."""
+    for post in posts:
+        record = records.get(post.page_id) if post.page_id else None
+        if record is None or record.post_id != post.id or record.withdrawn_from is not None or post.status == "trash":
+            continue
+        if post.link and post.link != record.link:
+            yield record, post.link
+
+
 # --- act -------------------------------------------------------------------------------------------------
 
 
 def act(world: World, found: Differences) -> Sequence[Waiting]:
-    """Asks for the withdrawals, puts leftovers away, writes the rest down: one run, if there is anything at all."""
-    if not found.trashed and not found.notes:
-        return ()
+    """Asks for withdrawals and for links to be put right, puts leftovers away, writes the rest down: one run, if there
+    is anything at all."""
+    for record, link in found.moved:
+        world.ledger.records.moved(record, link)
     waiting = [ask(world, page_id) for page_id in found.trashed]
+    waiting += ask_anew(world, run=TYPE)
+    if not waiting and not found.notes:
+        return ()
     job_id = world.ledger.jobs.join(TYPE)
     for note in found.notes:
         if note.leftover is not None:

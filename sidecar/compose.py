@@ -121,6 +121,17 @@ def changed(hashes: str, fields: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
 
 
+def is_as_written(hashes: str, name: str, value: Any) -> bool:
+    """True when a field with this value would read as what we wrote there last."""
+    was = _known(hashes).get(name)
+    return is_empty(value) if was is None else was.last == _hash(_noticed(name, value))
+
+
+def written(hashes: str) -> list[str]:
+    """The fields that we have written."""
+    return list(_known(hashes))
+
+
 def is_last(hashes: str, fields: Fields) -> bool:
     """True when a post shows what we wrote last, and not something of ours that arrived later than it should."""
     flat = _flat(fields)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sidecar import compose, parse, render
-from sidecar.blocks import FileRef
+from sidecar.blocks import Blocks, FileRef, PageId
 from sidecar.gathering import gather
+from sidecar.ledger import Shown
+from sidecar.linking import links_shown
 from sidecar.model import BlockWarning, Media, MediaId, Page, Post
 from sidecar.naming import Naming
 from sidecar.ports import Known, Term, World
@@ -42,6 +44,8 @@ class Draft:
     wanted: Wanted
     post: Post
     shelf: Shelf
+    shown: Mapping[PageId, Shown]
+    """The pages that the post links to, as it shows them."""
 
 
 class Guessing(Naming):
@@ -68,17 +72,18 @@ def onlooking(world: World) -> World:
     return dataclasses.replace(world, known=Known())
 
 
-def draft(world: World, page: Page, shelve: Shelve) -> Draft:
+def draft(world: World, page: Page, shelve: Shelve, tree: Blocks | None = None) -> Draft:
     """The whole way of a page that a sync goes, as far as it goes without writing."""
     page, wanted = gather(world, page)
-    tree = parse.blocks(world.source.blocks(page.id))
+    tree = parse.blocks(world.source.blocks(page.id)) if tree is None else tree
     shelf = shelve(world, [*render.files_to_store(tree), *wanted.files])
-    rendered = render.document(tree, context_of(world, shelf.media))
+    context = context_of(world, shelf.media)
+    rendered = render.document(tree, context)
     made = fields(Guessing(world), wanted, shelf.media)
     warnings = (*shelf.warnings, *rendered.warnings, *made.warnings)
     initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
     post = compose.compose(page, rendered.html, initial, warnings, said=made.content, stated=made.stated)
-    return Draft(page, wanted, post, shelf)
+    return Draft(page, wanted, post, shelf, links_shown(rendered, context))
 
 
 def in_library(world: World, files: Sequence[FileRef]) -> Shelf:

@@ -41,6 +41,14 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How a post shows another page that it links to. Both are empty while that page is no post."""
+
+    link: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """A page that is wanted and not done."""
 
@@ -177,7 +185,8 @@ class Jobs(Protocol):
     def close(self, job_id: JobId, status: JobStatus, metrics: Metrics, error: str | None) -> None: ...
 
     def begin_item(self, job_id: JobId, page_id: PageId, title: str, page_url: str) -> ItemId:
-        """The item of this page in this run, Pending; the same one when the run comes back to the page."""
+        """The item of this page in this run, Pending; the same one when the run comes back to the page, which stays
+        Success if it was."""
         ...
 
     def note_post(self, item_id: ItemId, post_id: PostId, post_url: str) -> None:
@@ -185,6 +194,10 @@ class Jobs(Protocol):
         ...
 
     def finish_item(self, item_id: ItemId, outcome: Outcome, attempts: int) -> None: ...
+
+    def outcome(self, item_id: ItemId) -> Outcome:
+        """What an item says up to now."""
+        ...
 
     def recent(self, limit: int) -> Sequence[Job]:
         """The newest runs first, with their outcomes."""
@@ -276,8 +289,30 @@ class Records(Protocol):
 
     def all(self) -> Sequence[Record]: ...
 
-    def put(self, claim: Claim, record: Record, title: str = "", links: Sequence[PageId] = ()) -> None:
-        """Stores a record under the claim's fence. Raises LostLease when somebody else has taken over."""
+    def put(self, claim: Claim, record: Record, title: str = "", shown: Mapping[PageId, Shown] | None = None) -> None:
+        """Stores a record under the claim's fence. Raises LostLease when somebody else has taken over.
+
+        `shown` are the pages that the post links to, as it shows them; None leaves what is known of that.
+        """
+        ...
+
+    def shown(self, page_id: PageId) -> Mapping[PageId, Shown]:
+        """The pages that this page's post links to, as it shows them."""
+        ...
+
+    def outdated(self, page_id: PageId | None = None) -> Sequence[PageId]:
+        """Pages whose posts show a page that they link to otherwise than it is now.
+
+        With `page_id`, among that page and those that link to it.
+        """
+        ...
+
+    def moved(self, record: Record, link: str) -> bool:
+        """Notes the address that a post has by now. False: its record is not what it was then."""
+        ...
+
+    def let_be(self, page_id: PageId) -> None:
+        """Takes the links of this page's post for right, until one of the pages behind them changes again."""
         ...
 
     def adopt(self, record: Record, title: str = "") -> bool:

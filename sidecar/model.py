@@ -29,6 +29,8 @@ class Intent(StrEnum):
     FORCED = "forced"
     REREAD = "reread"
     """It was edited about when it was last read: read it once more, and update only what that reading wrote."""
+    RELINKED = "relinked"
+    """Another page that it links to has become a post, lost it, or has another address or title now."""
 
 
 # --- Notion ----------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.failing import SECOND_READING
 from sidecar.gathering import check_mapping
-from sidecar.ledger import Claim, JobId, Left, Trigger
+from sidecar.ledger import Claim, JobId, Left, Trigger, Waiting
 from sidecar.listing import listing
 from sidecar.model import Intent, Metrics, Outcome, Report
 from sidecar.parse.page import page as parse_page
@@ -62,6 +62,8 @@ class Attempt:
 
     job_id: JobId
     outcome: Outcome
+    follows: tuple[Waiting, ...] = ()
+    """Other pages that are wanted because of it."""
 
 
 @dataclass
@@ -237,8 +239,17 @@ def attempt(run: Run, page_id: PageId) -> Attempt | None:
         outcome = _attempt(run, work)
     if work.item_id is None:
         work.item_id = jobs.begin_item(job_id, page_id, outcome.title, outcome.page_url)
+    outcome = told_together(jobs.outcome(work.item_id), outcome)
     jobs.finish_item(work.item_id, outcome, claim.attempts + 1)
-    return Attempt(job_id, outcome)
+    return Attempt(job_id, outcome, work.follows)
+
+
+def told_together(first: Outcome, then: Outcome) -> Outcome:
+    """What a run says of a page that it comes back to: a post that it made stays one that it made."""
+    if first.status == "Success" and then.status == "Skipped":
+        return first
+    is_one = (first.status, then.status, first.action, then.action) == ("Success", "Success", "create", "update")
+    return dataclasses.replace(then, action="create") if is_one else then
 
 
 def _kind(claim: Claim) -> str:

@@ -8,6 +8,7 @@
     in the trash            any                Skip        Withdraw
     restored                restored           Skip        Restore, if it was withdrawn
     Done                    reread             -           Update; a conflict is left for the next ask
+    Done                    relinked           -           Update, of its links only; any other status, trash: Skip
 
 The rows of trash and withdrawal go before the others. A post that somebody deleted in WordPress, or moved to the trash
 there, is made again or brought back only for a page that is ready or asked for. A page that is absent is no input here:
@@ -23,6 +24,8 @@ from typing import Literal
 from sidecar.model import Action, Conflict, Create, Intent, Page, PostState, Record, Restore, Skip, Update, Withdraw
 
 ASKED = frozenset({Intent.ASKED, Intent.FORCED})
+AGAIN = frozenset({Intent.REREAD, Intent.RELINKED})
+"""Reasons of our own to look at a page once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ def plan(
     `post` is what the record's post is now, None when it was deleted for good (and when there is no record).
     `changed` are the content fields of that post which somebody changed in WordPress since we wrote them.
     """
+    if intent is Intent.RELINKED and (page.in_trash or not is_wanted(page, record, intent, rules)):
+        return Skip(f"links in its post are out of date, but it is not {rules.done} now")
     if page.in_trash:
         return _withdraw(record, "it is in Notion's trash")
     if rules.withdraw and page.status == rules.withdraw:
@@ -73,7 +78,7 @@ def is_wanted(page: Page, record: Record | None, intent: Intent, rules: Rules) -
         return True
     if page.status != rules.done or record is None:
         return False
-    if intent is Intent.REREAD:
+    if intent in AGAIN:
         return record.withdrawn_from is None
     return rules.on_edit == "update" and intent is not Intent.TRASHED
 

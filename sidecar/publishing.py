@@ -17,7 +17,8 @@ from sidecar.describing import describe, titles, wording
 from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
-from sidecar.ledger import Claim
+from sidecar.ledger import Claim, Shown
+from sidecar.linking import follow, links_shown
 from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import Mark, Scan, World
@@ -52,10 +53,11 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     read_at = world.now()
     raw = world.source.blocks(page.id)
     before = work.record.fields_hash if work.record is not None and now is not None else ""
-    post, links = composed(work, page, parse.blocks(raw), before)
+    post, shown = composed(work, page, parse.blocks(raw), before)
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
-    remember(work, page, post, state, links, before)
+    remember(work, page, post, state, shown, before)
+    follow(work)
     if now is not None:
         tidy(work, page, now, state)
     if work.claim.intent is Intent.REREAD and was_right:
@@ -102,7 +104,7 @@ def edits(raw: Sequence[Json]) -> Iterator[datetime]:
         yield from edits(block.get("children") or ())
 
 
-def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> tuple[Post, tuple[PageId, ...]]:
+def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> tuple[Post, dict[PageId, Shown]]:
     """The post of a page, its files in the library, its names known to WordPress; and the pages that it links to."""
     world = work.world
     assert work.item_id is not None
@@ -113,12 +115,13 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
     world.ledger.assets.keep(page.id, stored.assets)
     said = wording(tree, files, stored.media, prefix)
     untold = describe(world, work.guard, work.pool, page.id, said)
-    rendered = render.document(tree, context_of(world, stored.media))
+    context = context_of(world, stored.media)
+    rendered = render.document(tree, context)
     made = resolve(world, work.guard, wanted, stored.media)
     work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
     initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
-    return compose.claimed(post, before), rendered.links
+    return compose.claimed(post, before), links_shown(rendered, context)
 
 
 def context_of(world: World, media: Mapping[str, Media]) -> Context:
@@ -268,7 +271,9 @@ def was_cut_short(claim: Claim, record: Record) -> bool:
     return claim.phase in ("creating", "created") and not record.fingerprint
 
 
-def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[PageId, ...], before: str = "") -> None:
+def remember(
+    work: Work, page: Page, post: Post, state: PostState, shown: Mapping[PageId, Shown], before: str = ""
+) -> None:
     """What was written; not what was refused, so that the next sync tries it again. `before`: the hashes until now."""
     post = compose.without(post, work.refused)
     record = Record(
@@ -282,7 +287,7 @@ def remember(work: Work, page: Page, post: Post, state: PostState, links: tuple[
         stated=compose.statement(post),
     )
     work.record = record
-    work.world.ledger.records.put(work.claim, record, compose.words(page), links)
+    work.world.ledger.records.put(work.claim, record, compose.words(page), shown)
 
 
 def tell_done(work: Work, page: Page) -> bool:

@@ -97,7 +97,8 @@ def _may_be_tried_again(world: World, job_id: JobId) -> bool:
 
 
 def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
-    """One attempt at one page. Gives the page again when it was wanted anew meanwhile, or we were told to leave."""
+    """One attempt at one page. Gives the page again when it was wanted anew meanwhile, or we were told to leave; and
+    pages whose links are out of date by now."""
     shared = circuit(world)
     if shared.is_open:
         return ()
@@ -111,7 +112,8 @@ def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
         world.ledger.jobs.add(done.job_id, measure(run, before, time.monotonic() - started))
     note(done)
     settle(world, done.job_id)
-    return [waiting for waiting in world.ledger.pages.due() if waiting.page_id == page_id]
+    again = [waiting for waiting in world.ledger.pages.due() if waiting.page_id == page_id]
+    return [*again, *(waiting for waiting in done.follows if waiting.page_id != page_id)]
 
 
 def introduce(world: World) -> None:

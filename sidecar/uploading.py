@@ -62,10 +62,14 @@ def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, s
             media[file.identity], notes = future.result()
             warnings += (BlockWarning(file.block_id, file.kind, note) for note in notes)
         elif isinstance(error, TooLarge) or (isinstance(error, Refused) and file.kind != "image"):
-            warnings.append(BlockWarning(file.block_id, file.kind, f"The {file.kind} was not taken over: {error}"))
+            warnings.append(not_taken_over(file, error))
         else:
             raise error
     return Stored(media, tuple(warnings), tuple(rows.values()))
+
+
+def not_taken_over(file: FileRef, why: object) -> BlockWarning:
+    return BlockWarning(file.block_id, file.kind, f"The {file.kind} was not taken over: {why}")
 
 
 def _store(job: Uploading, file: FileRef, title: str, row: AssetId) -> tuple[Media, Sequence[str]]:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sidecar import compose, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
+from sidecar.linking import follow
 from sidecar.model import (
     Intent,
     MediaId,
@@ -45,6 +46,7 @@ def withdraw(work: Work, record: Record) -> Outcome:
     work.record = dataclasses.replace(record, withdrawn_from=was)
     world.ledger.records.put(work.claim, work.record)
     world.ledger.memory.forget(_key(work))
+    follow(work)
     world.ledger.pages.complete(work.claim)
     return work.outcome("Success")
 
@@ -103,6 +105,7 @@ def restore(work: Work, record: Record, post: PostState | None) -> Outcome:
         post = world.blog.update(record.post_id, {"post_status": record.withdrawn_from})
     work.record = dataclasses.replace(record, withdrawn_from=None, link=post.link)
     world.ledger.records.put(work.claim, work.record)
+    follow(work)
     world.ledger.pages.complete(work.claim)
     return work.outcome("Success")
 

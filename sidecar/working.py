@@ -8,7 +8,7 @@ from typing import Any
 
 from sidecar import compose
 from sidecar.errors import Stopped
-from sidecar.ledger import Claim, ItemId, JobId, Phase
+from sidecar.ledger import Claim, ItemId, JobId, Phase, Waiting
 from sidecar.model import (
     ActionName,
     BlockWarning,
@@ -40,6 +40,8 @@ class Work:
     may_withdraw: bool = False
     """A person has agreed that this run takes back as many posts as it is asked to."""
     warnings: tuple[BlockWarning, ...] = ()
+    follows: tuple[Waiting, ...] = ()
+    """Pages that are wanted because of what became of this one."""
     refused: tuple[str, ...] = ()
     """Fields that WordPress did not take, and that the post has to do without."""
 

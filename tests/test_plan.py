@@ -90,6 +90,16 @@ def test_a_page_that_asks_and_has_a_post_updates_it(intent):
         ),
         pytest.param(page("Error"), record(), post(), Intent.REREAD, RULES, Skip, id="read once more: while Done only"),
         pytest.param(page("Done"), None, None, Intent.REREAD, RULES, Skip, id="read once more: never created"),
+        pytest.param(page("Done"), record(), post(), Intent.RELINKED, RULES, Update, id="links: put right"),
+        pytest.param(page("Done"), record(), post("trash"), Intent.RELINKED, RULES, Skip, id="links: not in the trash"),
+        pytest.param(page("Draft"), record(), post(), Intent.RELINKED, RULES, Skip, id="links: while Done only"),
+        pytest.param(page("Done"), None, None, Intent.RELINKED, RULES, Skip, id="links: never created"),
+        pytest.param(
+            page("Done", in_trash=True), record(), post(), Intent.RELINKED, RULES, Skip, id="links: take nothing back"
+        ),
+        pytest.param(
+            page("Withdraw"), record(), post(), Intent.RELINKED, CAN_WITHDRAW, Skip, id="links: take no post back"
+        ),
     ],
 )
 def test_each_row_of_the_table(made, memory, now, intent, rules, action):
@@ -119,6 +129,10 @@ def test_an_edit_event_is_no_consent_to_overwrite_a_reported_conflict():
 
 def test_a_second_reading_leaves_a_conflict_to_the_next_ask():
     assert isinstance(plan(page("Done"), record(), post(), Intent.REREAD, RULES, ["post_content"]), Skip)
+
+
+def test_links_are_not_put_right_in_a_post_that_somebody_edited():
+    assert isinstance(plan(page("Done"), record(), post(), Intent.RELINKED, RULES, ["post_content"]), Conflict)
 
 
 def test_a_post_that_was_edited_and_then_trashed_is_a_conflict_too():

@@ -7,7 +7,7 @@ import pytest
 
 from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.errors import ConfigError, LostLease, Unavailable
-from sidecar.ledger import Trigger
+from sidecar.ledger import Shown, Trigger
 from sidecar.model import BlockWarning, Intent, Media, MediaId, Metrics
 from tests.make import PAGE_ID, outcome, record
 
@@ -240,7 +240,7 @@ def test_a_record_comes_back_as_it_was_stored(book):
     want(book)
     claim = book.pages.claim(PAGE_ID, "me")
     whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
-    book.records.put(claim, whole, "Title", [OTHER])
+    book.records.put(claim, whole, "Title", {OTHER: Shown()})
     assert book.records.get(PAGE_ID) == whole
     assert book.records.permalinks() == {}
 

@@ -13,7 +13,7 @@ import pytest
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Claim, Ledger, Trigger, Upload
+from sidecar.ledger import Claim, Ledger, Shown, Trigger, Upload
 from sidecar.model import Intent, Media, MediaId, Metrics
 from tests.make import PAGE_ID, outcome, record
 from tests.stage.notion import Clock
@@ -220,15 +220,64 @@ def test_a_record_comes_back_as_it_was_stored(book: Ledger) -> None:
     want(book, "1")
     whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
     claim = claimed(book)
-    book.records.put(claim, whole, "Größe 🌊", [OTHER])
+    book.records.put(claim, whole, "Größe 🌊", {OTHER: Shown("https://blog.example/other/", "Other")})
     assert book.records.get(PAGE_ID) == whole
     assert list(book.records.all()) == [whole]
     assert (book.records.permalinks(), book.records.titles()) == ({}, {}), "readers do not find it"
     book.records.put(claim, record(withdrawn_from=None))
     assert book.records.titles() == {PAGE_ID: "Größe 🌊"}, "a title that is not said again is kept"
     assert set(book.records.permalinks()) == {PAGE_ID}
+    assert book.records.shown(PAGE_ID) == {OTHER: Shown("https://blog.example/other/", "Other")}
+    book.records.put(claim, record(withdrawn_from=None), shown={})
+    assert book.records.shown(PAGE_ID) == {}, "no link is something to be said, too"
     book.records.forget(PAGE_ID)
     assert book.records.get(PAGE_ID) is None
+
+
+def test_posts_are_outdated_that_show_a_page_otherwise_than_it_is(book: Ledger) -> None:
+    want(book, "1")
+    want(book, "2", page_id=OTHER)
+    claim, other = claimed(book), book.pages.claim(OTHER, "me")
+    assert other is not None
+    link = "https://blog.example/other/"
+    book.records.put(claim, record(), "Here", {OTHER: Shown()})
+    assert book.records.outdated() == []
+    book.records.put(other, record(page_id=OTHER, link=link), "Other", {})
+    assert book.records.outdated(OTHER) == book.records.outdated(PAGE_ID) == book.records.outdated() == [PAGE_ID]
+    book.records.let_be(PAGE_ID)
+    assert book.records.shown(PAGE_ID) == {OTHER: Shown(link, "Other")}
+    assert book.records.outdated() == []
+    assert not book.records.moved(record(page_id=OTHER, link="https://blog.example/long-ago/"), "x"), "not as it was"
+    assert book.records.moved(record(page_id=OTHER, link=link), "https://blog.example/elsewhere/")
+    assert book.records.outdated(OTHER) == [PAGE_ID]
+    book.records.put(claim, record(withdrawn_from="publish"))
+    assert book.records.outdated() == [], "readers do not find it"
+
+
+def test_links_are_put_right_by_whoever_publishes_the_page_next_and_never_in_one_that_failed(book: Ledger) -> None:
+    want(book, "1", Intent.LISTED)
+    assert want(book, "2", Intent.RELINKED)
+    claim = claimed(book)
+    assert (claim.intent, claim.revision) == (Intent.LISTED, 1)
+    assert want(book, "3", Intent.RELINKED)
+    assert book.pages.complete(claim), "it was read before the other page changed"
+    claim = claimed(book)
+    assert claim.intent is Intent.RELINKED
+    book.pages.fail(claim, "refused", None)
+    assert want(book, "4", Intent.RELINKED)
+    assert book.pages.due() == []
+
+
+def test_a_second_reading_is_not_lost_to_links_that_are_put_right_before_it(book: Ledger) -> None:
+    want(book, "1")
+    book.pages.complete(claimed(book), reread_after=60.0)
+    assert book.pages.due() == []
+    want(book, "2", Intent.RELINKED)
+    claim = claimed(book)
+    assert claim.intent is Intent.REREAD, "and it comes at once"
+    want(book, "3", Intent.RELINKED)
+    book.pages.complete(claim, reread_after=60.0)
+    assert claimed(book).intent is Intent.REREAD
 
 
 def test_a_post_that_several_workers_find_is_adopted_once(url: str, book: Ledger, clock: Clock) -> None:

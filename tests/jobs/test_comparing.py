@@ -12,6 +12,8 @@ from sidecar.ledger import JobId
 from sidecar.model import PostId
 from tests.jobs.desk import Desk
 from tests.stage.notion import build as b
+from tests.stage.notion.rich_text import run
+from tests.stage.notion.shapes import bare
 
 
 @pytest.fixture
@@ -122,6 +124,20 @@ def test_a_withdrawn_page_is_not_asked_for_again(at_desk, published):
     at_desk.notion.forget()
     compare(at_desk.world, "day 2")
     assert [call.path for call in at_desk.notion.calls if published in call.path] == []
+
+
+def test_links_to_a_draft_that_somebody_published_lead_to_where_it_is_now(at_desk, published):
+    (there,) = at_desk.blog.posts.values()
+    blocks = [b.paragraph(run("there", f"/{bare(published)}"))]
+    here = PageId(at_desk.notion.add_page("Here", blocks))
+    at_desk.want(here)
+    stepping.sync_page(at_desk.world, here)
+    (waiting,) = compare(at_desk.world, "day 1")
+    assert waiting.page_id == here
+    work(at_desk)
+    (content,) = [post.texts["post_content"] for post in at_desk.blog.posts.values() if post.page_id == here]
+    assert f'href="{at_desk.blog.url}/{there.name}/"' in content
+    assert compare(at_desk.world, "day 2") == ()
 
 
 # --- posts -----------------------------------------------------------------------------------------------

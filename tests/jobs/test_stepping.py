@@ -11,6 +11,8 @@ from sidecar.failing import MOST_DEATHS
 from sidecar.running import IN_A_ROW
 from tests.jobs.desk import Desk
 from tests.stage.notion import build as b
+from tests.stage.notion.rich_text import run
+from tests.stage.notion.shapes import bare
 
 DOWN = Unavailable("WordPress does not answer.")
 
@@ -42,6 +44,34 @@ def test_a_listing_gives_the_pages_to_wake_and_the_last_of_them_ends_the_run(at_
     assert at_desk.status(job_id) == "Completed"
     assert [outcome.status for outcome in at_desk.outcomes(job_id)] == ["Success", "Success"]
     assert len(at_desk.messenger.told) == 1
+
+
+def test_a_page_whose_links_are_out_of_date_is_given_to_wake_and_belongs_to_the_run(at_desk):
+    there = page(at_desk, "There", status="Draft")
+    here = PageId(at_desk.notion.add_page("Here", [b.paragraph(run("there", f"/{bare(there)}"))]))
+    at_desk.want(here)
+    assert stepping.sync_page(at_desk.world, here) == []
+    job_id = at_desk.want(there)
+    (waiting,) = stepping.sync_page(at_desk.world, there)
+    assert (waiting.page_id, at_desk.status(job_id)) == (here, "Running")
+    assert stepping.sync_page(at_desk.world, here) == []
+    assert at_desk.status(job_id) == "Completed"
+    assert [(it.title, it.status) for it in at_desk.outcomes(job_id)] == [("There", "Success"), ("Here", "Success")]
+    (content,) = [post.texts["post_content"] for post in at_desk.blog.posts.values() if post.page_id == here]
+    assert '<a href="' in content
+
+
+def test_a_page_that_is_gone_from_notion_keeps_its_post_with_its_links(at_desk):
+    there = page(at_desk, "There", status="Draft")
+    here = PageId(at_desk.notion.add_page("Here", [b.paragraph(run("there", f"/{bare(there)}"))]))
+    at_desk.want(here)
+    stepping.sync_page(at_desk.world, here)
+    at_desk.notion.unshare(here)
+    job_id = at_desk.want(there)
+    stepping.sync_page(at_desk.world, there)
+    stepping.sync_page(at_desk.world, here)
+    assert [outcome.status for outcome in at_desk.outcomes(job_id)] == ["Success", "Skipped"]
+    assert at_desk.world.ledger.records.outdated() == []
 
 
 def test_a_listing_that_finds_nothing_ends_its_run_without_a_word(at_desk):

@@ -113,6 +113,8 @@ class SqlJobs:
             values = {"title": title, "page_url": page_url, "status": "Pending", "updated_at": self._now()}
             if row is None:
                 return ItemId(self._item.create(job=job_id, page_id=page_id, **values).id)
+            if row.status == "Success":  # until something else is known of it
+                del values["status"]
             self._item.update(values).where(self._item.id == row.id).execute()
             return ItemId(row.id)
 
@@ -136,6 +138,10 @@ class SqlJobs:
         }
         with self._store.transaction():
             self._item.update(changes).where(self._item.id == item_id).execute()
+
+    def outcome(self, item_id: ItemId) -> Outcome:
+        with self._store.transaction():
+            return read_outcome(self._item.get_by_id(item_id))
 
     def recent(self, limit: int) -> Sequence[Job]:
         with self._store.transaction():

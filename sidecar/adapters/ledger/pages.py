@@ -16,7 +16,7 @@ import peewee as pw
 
 from sidecar.adapters.ledger.jobs import SqlJobs
 from sidecar.adapters.ledger.prepared import Prepared, gap
-from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.store import MOST_VALUES, Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
@@ -30,20 +30,22 @@ CLOCKS_APART = 60.0
 """Seconds by which the clocks of two machines may differ. What was noted later than that from now was noted before the
 clock was set back."""
 
-MOST_VALUES = 500
-"""Values in one statement that every database takes."""
-
 # An ask of a person outranks what a listing or an event says of the same page. Events come in any order: whoever
 # looks for a page to restore finds one in the trash as well, so of those two that is the one to keep.
+# A second reading shows links as they are by then, and more: it comes before putting only these right.
 RANK = {
-    Intent.REREAD: 0,
-    Intent.LISTED: 1,
-    Intent.EDITED: 2,
-    Intent.TRASHED: 3,
-    Intent.RESTORED: 4,
-    Intent.ASKED: 5,
-    Intent.FORCED: 6,
+    Intent.RELINKED: 0,
+    Intent.REREAD: 1,
+    Intent.LISTED: 2,
+    Intent.EDITED: 3,
+    Intent.TRASHED: 4,
+    Intent.RESTORED: 5,
+    Intent.ASKED: 6,
+    Intent.FORCED: 7,
 }
+
+
+AS_CLEAN = (Intent.REREAD, Intent.RELINKED)
 
 
 class SqlPages:
@@ -135,9 +137,11 @@ class SqlPages:
         """Makes the page wanted once more. Gives what changed."""
         now = self._now()
         is_leased = self._is_leased(row)
-        # A page that only waits for its second reading is as good as clean: whatever asks for it comes first.
-        is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent != Intent.REREAD)
+        # A page that only waits for its look of our own is as good as clean: whatever asks for it comes first.
+        is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent not in AS_CLEAN)
         is_dead = row.phase == "dead"
+        if trigger.intent is Intent.RELINKED and (is_dead or (is_dirty and not is_leased)):
+            return {}  # whoever publishes it next shows its links as they are then
         if trigger.intent is Intent.LISTED and is_dirty and not is_dead:
             # A listing adds nothing to a page that waits or is being worked on, but a newer look at it.
             changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
@@ -151,7 +155,7 @@ class SqlPages:
                 "dirty_since": row.dirty_since if is_dirty and not is_dead else now,
                 "job_id": job_id or row.job_id,
                 "snapshot": _dump(trigger.snapshot),
-            } | self._intent(row, trigger.intent, is_dirty)
+            } | self._intent(row, trigger.intent, row.wanted_rev > row.done_rev)
         if is_dead:
             changes |= {"phase": "idle" if row.create_floor is None else "creating", "attempts": 0}
         self._update(row.page_id, **changes)
@@ -255,6 +259,8 @@ class SqlPages:
             row = self._row(claim.page_id)
             if reread_after is not None and row.wanted_rev == row.done_rev:
                 self._reread(row, reread_after)
+            elif reread_after is not None and row.intent == Intent.RELINKED:
+                self._update(row.page_id, intent=Intent.REREAD)
             return bool(row.wanted_rev > row.done_rev)
 
     def _reread(self, row: Any, after: float) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sidecar.adapters.ledger.store import Store
+from sidecar.adapters.ledger.store import MOST_VALUES, Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Claim
+from sidecar.ledger import Claim, Shown
 from sidecar.model import PostId, Record
 
 
@@ -34,16 +34,16 @@ class SqlRecords:
             rows = self._record.select().where(self._record.site == self._site).order_by(self._record.created_at)
             return [_read(row) for row in rows]
 
-    def put(self, claim: Claim, record: Record, title: str = "", links: Sequence[PageId] = ()) -> None:
+    def put(self, claim: Claim, record: Record, title: str = "", shown: Mapping[PageId, Shown] | None = None) -> None:
         with self._store.transaction():
             self._check(claim)
-            self._write(record, title, links)
+            self._write(record, title, shown)
 
     def adopt(self, record: Record, title: str = "") -> bool:
         with self._store.transaction():
             if self._row(record.page_id) is not None:
                 return False
-            self._write(record, title, ())
+            self._write(record, title, None)
             return True
 
     def forget(self, page_id: PageId) -> None:
@@ -69,11 +69,54 @@ class SqlRecords:
 
     def _shown(self, column: Any) -> dict[PageId, str]:
         """One column of all posts that readers may find."""
-        record = self._record
-        shown = (record.site == self._site, record.withdrawn_from.is_null(), record.link != "")
         with self._store.transaction():
-            rows = record.select(record.page_id, column).where(*shown).tuples()
+            rows = self._record.select(self._record.page_id, column).where(*self._to_readers()).tuples()
             return {PageId(page_id): value for page_id, value in rows}
+
+    def _to_readers(self) -> tuple[Any, ...]:
+        record = self._record
+        return record.site == self._site, record.withdrawn_from.is_null(), record.link != ""
+
+    # --- links ---------------------------------------------------------------------------------------------
+
+    def shown(self, page_id: PageId) -> Mapping[PageId, Shown]:
+        with self._store.transaction():
+            row = self._row(page_id)
+            return {} if row is None else _links(row)
+
+    def outdated(self, page_id: PageId | None = None) -> Sequence[PageId]:
+        record = self._record
+        written = (record.site == self._site, record.withdrawn_from.is_null(), record.fingerprint != "")
+        about = () if page_id is None else ((record.page_id == page_id) | record.links.contains(page_id),)
+        with self._store.transaction():
+            rows = record.select(record.page_id, record.links).where(*written, *about).order_by(record.page_id)
+            links = {PageId(row.page_id): _links(row) for row in rows}
+            now = self._now_shown({target for shown in links.values() for target in shown})
+        return [page for page, shown in links.items() if any(shown[target] != now[target] for target in shown)]
+
+    def moved(self, record: Record, link: str) -> bool:
+        table = self._record
+        same = (table.page_id == record.page_id, table.post_id == record.post_id, table.link == record.link)
+        with self._store.transaction():
+            return bool(table.update(link=link).where(table.site == self._site, *same).execute())
+
+    def let_be(self, page_id: PageId) -> None:
+        record = self._record
+        with self._store.transaction():
+            row = self._row(page_id)
+            if row is not None:
+                mine = (record.site == self._site, record.page_id == page_id)
+                record.update(links=_dump(self._now_shown(_links(row)))).where(*mine).execute()
+
+    def _now_shown(self, page_ids: Collection[PageId]) -> dict[PageId, Shown]:
+        """These pages as a post would show them that is written now."""
+        record, ids = self._record, sorted(page_ids)
+        found = dict.fromkeys(ids, Shown())
+        for start in range(0, len(ids), MOST_VALUES):
+            some = record.page_id.in_(ids[start : start + MOST_VALUES])
+            rows = record.select(record.page_id, record.link, record.title).where(*self._to_readers(), some)
+            found |= {PageId(row.page_id): Shown(row.link, row.title) for row in rows}
+        return found
 
     def _check(self, claim: Claim) -> None:
         page = self._page
@@ -84,16 +127,27 @@ class SqlRecords:
     def _row(self, page_id: PageId) -> Any:
         return self._record.get_or_none(self._record.site == self._site, self._record.page_id == page_id)
 
-    def _write(self, record: Record, title: str, links: Sequence[PageId]) -> None:
+    def _write(self, record: Record, title: str, shown: Mapping[PageId, Shown] | None) -> None:
         row = self._row(record.page_id)
         values = _values(record) | {"updated_at": self._now()}
         values |= {"title": title} if title else {}
-        values |= {"links": json.dumps(list(links))} if links or row is None else {}
+        values |= {} if shown is None else {"links": _dump(shown)}
         if row is None:
             self._record.insert(site=self._site, page_id=record.page_id, created_at=self._now(), **values).execute()
             return
         mine = (self._record.site == self._site, self._record.page_id == record.page_id)
         self._record.update(values).where(*mine).execute()
+
+
+def _links(row: Any) -> dict[PageId, Shown]:
+    known = json.loads(row.links)
+    if isinstance(known, list):  # before it was known how they are shown
+        return dict.fromkeys(map(PageId, known), Shown())
+    return {PageId(page_id): Shown(*shown) for page_id, shown in known.items()}
+
+
+def _dump(shown: Mapping[PageId, Shown]) -> str:
+    return json.dumps({page_id: [one.link, one.title] for page_id, one in shown.items()})
 
 
 def _values(record: Record) -> dict[str, Any]:

@@ -22,6 +22,10 @@ from sidecar.errors import ConfigError, Unavailable
 
 MIGRATING = "notion-wordpress-sidecar"
 """The name of the lock that the first of several machines takes."""
+
+MOST_VALUES = 500
+"""Values in one statement that every database takes."""
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 # What people write, and what playhouse.db_url knows (facts: it has no mariadb:// and no driver suffixes).
