@@ -69,9 +69,13 @@ class EquationSpan:
     marks: Marks = PLAIN
 
 
+UNTITLED = "Untitled"
+"""What a page is called that has no title, or whose title nobody tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageMention:
-    """A mention of a page or a database. `text` is its title as Notion gave it."""
+    """A mention of a page or a database. `text` is its title as Notion gave it; empty when it gave none."""
 
     page_id: PageId
     text: str
@@ -401,6 +405,8 @@ def _words(span: Span) -> str:
             return expression
         case DateMention(start=start, end=end):
             return f"{start} → {end}" if end else start
+        case PageMention(text=text):
+            return text or UNTITLED
         case _:
             return span.text
 

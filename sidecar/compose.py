@@ -10,11 +10,9 @@ from hashlib import sha256
 from html import unescape
 from typing import Any
 
-from sidecar.blocks import plain
+from sidecar.blocks import UNTITLED, plain
 from sidecar.markup import Html
 from sidecar.model import BlockWarning, Fields, Page, Post
-
-UNTITLED = "Untitled"
 
 # What WordPress would take for markup in a title. A lone & is left as people type it.
 MARKUP = re.compile(r"&(?=#?\w+;)|<|>")

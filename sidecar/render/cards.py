@@ -74,7 +74,7 @@ def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | N
 def _framed(link: str, caption: Text, shown: Html, block_id: str, context: Context) -> Html:
     """The caption is the title, unless it has links of its own."""
     is_title = bool(shown) and not is_linked(caption)
-    title = inline(unlinked(caption), block_id, context) if is_title else escape(address(link))
+    title = inline(unlinked(caption, context), block_id, context) if is_title else escape(address(link))
     below = [NOTHING if is_title else shown, escape(host(link)) if host(link) != title else NOTHING]
     parts = [tag("a", tag("strong", title), href=link), *(part for part in below if part)]
     return group(plain_paragraph(join(parts, void("br"))), "notion-card", look=FRAME)

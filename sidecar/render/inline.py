@@ -11,6 +11,7 @@ from typing import assert_never
 
 from sidecar.blocks import (
     PLAIN,
+    UNTITLED,
     DateMention,
     EmojiMention,
     EquationSpan,
@@ -86,13 +87,15 @@ def nested(pieces: Sequence[Piece]) -> Html:
     return join(parts)
 
 
-def unlinked(text: Text) -> Text:
+def unlinked(text: Text, context: Context) -> Text:
     """A text for a place that is a link itself: its words and formulas, without links and colours."""
-    return tuple(_unlinked(span) for span in text)
+    return tuple(_unlinked(span, context) for span in text)
 
 
-def _unlinked(span: Span) -> Span:
-    if isinstance(span, PageMention | LinkMention | OtherSpan):
+def _unlinked(span: Span, context: Context) -> Span:
+    if isinstance(span, PageMention):
+        return TextSpan(_title(span, context))
+    if isinstance(span, LinkMention | OtherSpan):
         return TextSpan(span.text)
     return replace(span, marks=PLAIN, link=None) if isinstance(span, TextSpan) else replace(span, marks=PLAIN)
 
@@ -171,8 +174,8 @@ def _shown(span: Span, block_id: str, context: Context, *, is_first: bool) -> Ht
             return _code(text) if marks.code else words(text, is_first=is_first)
         case EquationSpan(expression=expression):
             return _formula(expression, block_id, context)
-        case PageMention(text=text):
-            return words(text)
+        case PageMention():
+            return words(_title(span, context))
         case DateMention(start=start, end=end, time_zone=own_zone):
             return words(dates.span(start, end, own_zone, context.time_zone))
         case UserMention(text=text) | LinkMention(text=text):
@@ -184,6 +187,11 @@ def _shown(span: Span, block_id: str, context: Context, *, is_first: bool) -> Ht
             return words(text)
         case _:
             assert_never(span)
+
+
+def _title(it: PageMention, context: Context) -> str:
+    """What a mentioned page is called: by Notion, else by its post."""
+    return it.text or context.titles.get(it.page_id) or UNTITLED
 
 
 def words(text: str, *, is_first: bool = False) -> Html:

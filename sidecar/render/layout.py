@@ -92,7 +92,7 @@ def _tabs(it: Tabs, context: Context) -> Html:
 
 
 def _label(it: Tab, number: int, context: Context) -> Html:
-    return labelled(it.icon, unlinked(it.label), it.id, "tab", context) or escape(str(number))
+    return labelled(it.icon, unlinked(it.label, context), it.id, "tab", context) or escape(str(number))
 
 
 def _panel(it: Tab, label: Html, context: Context) -> Html:

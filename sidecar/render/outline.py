@@ -42,6 +42,6 @@ def _parts(found: Sequence[Outlined]) -> list[tuple[Outlined, Sequence[Outlined]
 
 
 def _item(heading: Outlined, below: Sequence[Outlined], it: TableOfContents, context: Context) -> Html:
-    shown = inline(unlinked(heading.text), heading.block_id, context, it.color)
+    shown = inline(unlinked(heading.text, context), heading.block_id, context, it.color)
     link = tag("a", shown, href=f"#{heading.anchor}")
     return item(link, _list(below, it, context) if below else NOTHING)

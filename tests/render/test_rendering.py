@@ -49,6 +49,21 @@ def test_a_link_to_a_published_page_is_named_as_that_page_is(type):
     assert f'<a href="{LINK}">Low &lt;water&gt;</a>' in shown
 
 
+def test_a_mention_that_notion_gives_no_words_is_named_as_that_page_is_when_it_is_known():
+    (raw,) = build.paragraph(build.page_mention(OTHER, ""))["paragraph"]["rich_text"]
+    tree = blocks(
+        [
+            build.paragraph(raw),
+            {**build.heading(2, raw), "id": "d0000000-0000-4000-8000-0000000000aa"},
+            build.contents(),
+        ]
+    )
+    shown = str(document(tree, Context(links={OTHER: LINK}, titles={OTHER: "Low <water>"})).html)
+    assert shown.count(f'<a href="{LINK}">Low &lt;water&gt;</a>') == 2
+    assert shown.count("Low &lt;water&gt;") == 3, "also where it may be no link"
+    assert "Untitled" in str(document(tree, Context()).html)
+
+
 def test_the_pages_that_a_page_points_to_are_known_whether_they_are_published_or_not():
     raw = [
         build.paragraph(build.page_mention(OTHER, "Low water"), build.run("x", link=f"/{'4' * 32}")),

@@ -137,7 +137,7 @@ class SqlPages:
         """Makes the page wanted once more. Gives what changed."""
         now = self._now()
         is_leased = self._is_leased(row)
-        # A page that only waits for its look of our own is as good as clean: whatever asks for it comes first.
+        # A page that only waits for a look of our own is as good as clean: whatever asks for it comes first.
         is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent not in AS_CLEAN)
         is_dead = row.phase == "dead"
         if trigger.intent is Intent.RELINKED and (is_dead or (is_dirty and not is_leased)):
