@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 from croniter import croniter
 
+from jobs.queue import FIRST_SITE
+from sidecar import sites
 from sidecar.config import Config
 from sidecar.errors import ConfigError
 
@@ -28,6 +30,12 @@ class Beat:
     """It is over in a moment, and must not wait behind hundreds of pages."""
     every: int = 0
     cron: str = ""
+    site: str = FIRST_SITE
+
+    @property
+    def id(self) -> str:
+        """The name of this beat among those of all sites."""
+        return self.name if self.site == FIRST_SITE else f"{self.name}-{self.site}"
 
     def next(self, after: float) -> float:
         """The first time later than `after`; what comes every so many seconds comes when a slot begins."""
@@ -55,13 +63,26 @@ class Beat:
 
 
 def beats(config: Config) -> Sequence[Beat]:
-    """All that is periodic. Raises ConfigError when SYNC_SCHEDULE is neither seconds nor a cron line."""
+    """All that is periodic on a site. Raises ConfigError when SYNC_SCHEDULE is neither seconds nor a cron line."""
     every, cron = schedule(config.sync_schedule)
     return (
-        Beat("listing", "jobs.tasks.open_listing", True, every, cron),
-        Beat("sweep", "jobs.tasks.sweep", True, SWEEP_SECONDS),
-        Beat("comparison", "jobs.tasks.compare", False, cron=COMPARE),
+        Beat("listing", "jobs.tasks.open_listing", True, every, cron, config.site),
+        Beat("sweep", "jobs.tasks.sweep", True, SWEEP_SECONDS, site=config.site),
+        Beat("comparison", "jobs.tasks.compare", False, cron=COMPARE, site=config.site),
     )
+
+
+def all_beats(configs: Sequence[Config]) -> Sequence[Beat]:
+    """All that is periodic on any site. Raises ConfigError with every schedule that is none."""
+    made, problems = list[Beat](), list[str]()
+    for config in configs:
+        try:
+            made += beats(config)
+        except ConfigError as error:
+            problems += [sites.of(config.site, it) if len(configs) > 1 else it for it in error.problems]
+    if problems:
+        raise ConfigError(problems)
+    return made
 
 
 def schedule(text: str) -> tuple[int, str]:

@@ -22,7 +22,7 @@ from rq.serializers import JSONSerializer
 from rq_scheduler import Scheduler
 
 from jobs.beats import Beat, moment
-from jobs.queue import DEFAULT, HIGH, LONGEST_WORK, QUEUES, json_queue
+from jobs.queue import DEFAULT, FIRST_SITE, HIGH, LONGEST_WORK, json_queue, queue_of, queues_of
 from sidecar.config import Config
 
 POLL_SECONDS = 2.0
@@ -53,11 +53,16 @@ def enqueue(connection: Redis, beat: Beat, slot: str) -> None:
     options: dict[str, Any] = {"unique": True, "job_timeout": LONGEST_WORK}
     options |= {"ttl": beat.keep, "result_ttl": beat.keep, "failure_ttl": beat.keep}
     with contextlib.suppress(DuplicateJobError):
-        queue.enqueue(beat.task, slot, job_id=f"beat-{beat.name}-{slot}", **options)
+        queue.enqueue(beat.task, slot, beat.site, job_id=f"beat-{beat.id}-{slot}", **options)
 
 
 def queue_name(beat: Beat) -> str:
-    return HIGH if beat.is_quick else DEFAULT
+    return queue_of(beat.site, HIGH if beat.is_quick else DEFAULT)
+
+
+def queues(beats: Sequence[Beat]) -> Sequence[str]:
+    """The queues of all sites that something is periodic on; without any, those of the first."""
+    return queues_of([beat.site for beat in beats] or [FIRST_SITE])
 
 
 # --- rq-scheduler ----------------------------------------------------------------------------------------
@@ -119,7 +124,7 @@ class SchedulerEngine:
         self._now = now
         self._registered = 0.0
         self._scheduler.register_birth()
-        self._late = LateWakes(connection)
+        self._late = LateWakes(connection, queues(beats))
 
     def tick(self) -> None:
         is_recent = self._registered <= self._now() < self._registered + REGISTER_SECONDS
@@ -139,7 +144,7 @@ class SchedulerEngine:
 
 
 def _template(beat: Beat) -> str:
-    return f"notion-sidecar-{beat.name}"
+    return f"notion-sidecar-{beat.id}"
 
 
 def is_same(job: Job, beat: Beat) -> bool:
@@ -180,7 +185,7 @@ class CronEngine:
         self._cron = CronScheduler(connection, logging_level=logging.WARNING)
         self._cron._cron_jobs.extend(SlotJob(beat, now) for beat in beats)
         self._cron.register_birth()
-        self._late = LateWakes(connection)
+        self._late = LateWakes(connection, queues(beats))
 
     def tick(self) -> None:
         self._cron.enqueue_jobs()
@@ -198,9 +203,9 @@ class CronEngine:
 class LateWakes:
     """RQ's scheduled jobs: pages that are to be quiet for a while. One scheduler at a time does it, by RQ's locks."""
 
-    def __init__(self, connection: Redis) -> None:
+    def __init__(self, connection: Redis, queues: Sequence[str]) -> None:
         how: dict[str, Any] = {"interval": int(POLL_SECONDS), "serializer": JSONSerializer}
-        self._scheduler: Any = RQScheduler(QUEUES, connection, logging_level=logging.WARNING, **how)
+        self._scheduler: Any = RQScheduler(queues, connection, logging_level=logging.WARNING, **how)
 
     def tick(self) -> None:
         self._scheduler.acquire_locks()

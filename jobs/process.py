@@ -9,19 +9,19 @@ import threading
 from collections.abc import Callable
 
 from sidecar import environment, logs
-from sidecar.config import Config
+from sidecar.environment import Settings
 from sidecar.errors import ConfigError
 
 WRONG_USE = 2
 PR_SET_PDEATHSIG = 1
 
 
-def begun(run: Callable[[Config], int], *needed: str) -> int:
+def begun(run: Callable[[Settings], int], *needed: str, site: str | None = None) -> int:
     """Runs a process with the settings of its environment. Wrong ones are told, and end it at once."""
     try:
-        config = environment.load().require(*needed)
-        logs.begin(config)
-        return run(config)
+        settings = environment.whole(site=site).require(*needed)
+        logs.begin(settings.shared, *settings.sites)
+        return run(settings)
     except ConfigError as error:
         print("The settings are not complete, or wrong:", *error.problems, sep="\n  - ", file=sys.stderr)
         return WRONG_USE

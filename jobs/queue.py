@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -21,6 +21,8 @@ from sidecar.ledger import JobId, Waiting
 HIGH, DEFAULT = "high", "default"
 QUEUES = (HIGH, DEFAULT)
 """In the order in which workers look at them."""
+FIRST_SITE = "main"
+"""The site whose queues have no name before theirs: it is the only one, unless there are tables [[site]]."""
 
 SYNC_PAGE, LIST_PAGES = "jobs.tasks.sync_page", "jobs.tasks.list_pages"
 
@@ -67,11 +69,12 @@ class Nobody:
 
 
 class RqWaker:
-    """Wakes RQ workers. One for all threads of a process."""
+    """Wakes the RQ workers of a site. One for all threads of a process."""
 
-    def __init__(self, connection: Redis, now: Callable[[], float] = time.time) -> None:
-        self._now = now
-        self._queues = {name: json_queue(name, connection) for name in QUEUES}
+    def __init__(self, connection: Redis, now: Callable[[], float] = time.time, site: str = FIRST_SITE) -> None:
+        self._now, self._site = now, site
+        self._prefix = "" if site == FIRST_SITE else site
+        self._queues = {name: json_queue(queue_of(site, name), connection) for name in QUEUES}
 
     def pages(self, waiting: Sequence[Waiting], urgent: bool = False, turn: str = "") -> None:
         for page in waiting:
@@ -80,7 +83,11 @@ class RqWaker:
 
     def listing(self, job_id: JobId, urgent: bool = False, turn: str = "") -> None:
         queue = self._queues[HIGH if urgent else DEFAULT]
-        was_told(lambda: queue.enqueue(LIST_PAGES, job_id, job_id=_id("list", job_id, turn), **OPTIONS))
+        was_told(
+            lambda: queue.enqueue(
+                LIST_PAGES, job_id, self._site, job_id=_id(self._prefix, "list", job_id, turn), **OPTIONS
+            )
+        )
 
     def depths(self) -> Mapping[str, int] | None:
         try:
@@ -91,13 +98,13 @@ class RqWaker:
     def _wake_page(self, page: Waiting, urgent: bool, turn: str) -> bool:
         queue = self._queues[HIGH if urgent else DEFAULT]
         # One that was put off, or lies in the slow queue, must not stand in the way of a button that was pressed now.
-        name = _id("sync", page.page_id, page.token, HIGH if urgent else "", turn)
+        name = _id(self._prefix, "sync", page.page_id, page.token, HIGH if urgent else "", turn)
         if page.not_before <= self._now():
-            return was_told(lambda: queue.enqueue(SYNC_PAGE, page.page_id, job_id=name, **OPTIONS))
+            return was_told(lambda: queue.enqueue(SYNC_PAGE, page.page_id, self._site, job_id=name, **OPTIONS))
         # RQ cuts the time to whole seconds, and a page that is looked at too early has to wait for the next sweep.
         at = datetime.fromtimestamp(math.ceil(page.not_before + 0.2), UTC)
         name = f"{name}-at{int(page.not_before // SPAN)}"
-        return was_told(lambda: queue.enqueue_at(at, SYNC_PAGE, page.page_id, job_id=name, **OPTIONS))
+        return was_told(lambda: queue.enqueue_at(at, SYNC_PAGE, page.page_id, self._site, job_id=name, **OPTIONS))
 
 
 def waker(config: Config) -> Waker:
@@ -105,7 +112,18 @@ def waker(config: Config) -> Waker:
     if not config.redis_url:
         return Nobody()
     limits: dict[str, Any] = {"socket_connect_timeout": CONNECT_SECONDS, "socket_timeout": ANSWER_SECONDS}
-    return RqWaker(Redis.from_url(config.redis_url, retry=Retry(NoBackoff(), 0), **limits))
+    return RqWaker(Redis.from_url(config.redis_url, retry=Retry(NoBackoff(), 0), **limits), site=config.site)
+
+
+def queue_of(site: str, name: str) -> str:
+    """What one of a site's queues is called in Redis. Each site has its own: none stands behind another's pages."""
+    return name if site == FIRST_SITE else f"{site}-{name}"
+
+
+def queues_of(sites: Iterable[str]) -> Sequence[str]:
+    """The queues of several sites, those that are urgent before all others."""
+    names = list(dict.fromkeys(sites))
+    return [queue_of(site, name) for name in QUEUES for site in names]
 
 
 def json_queue(name: str, connection: Redis) -> Queue:

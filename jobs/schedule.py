@@ -13,10 +13,10 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from jobs.beats import beats
+from jobs.beats import all_beats
 from jobs.engines import POLL_SECONDS, Engine, engine
 from jobs.process import begun, told_to_stop
-from sidecar.config import Config
+from sidecar.environment import Settings
 
 log = structlog.get_logger("sidecar")
 
@@ -28,12 +28,16 @@ def main() -> int:
     return begun(run, "redis_url")
 
 
-def run(config: Config) -> int:
-    every = beats(config)
+def run(settings: Settings) -> int:
+    config, every = settings.shared, all_beats(settings.sites)
     connection = Redis.from_url(
         config.redis_url, socket_connect_timeout=2, socket_timeout=5, retry=Retry(NoBackoff(), 0)
     )
-    log.info("the schedule is kept", engine=config.scheduler, listing=config.sync_schedule)
+    log.info(
+        "the schedule is kept",
+        engine=config.scheduler,
+        listing={site.site: site.sync_schedule for site in settings.sites},
+    )
     keep_going(lambda: engine(config, connection, every), told_to_stop())
     return 0
 

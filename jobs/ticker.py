@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 import structlog
 
-from jobs.beats import Beat, beats
+from jobs.beats import Beat, all_beats, beats
 from jobs.tasks import said, today
 from sidecar import comparing, stepping
 from sidecar.adapters.connect import connected
@@ -20,23 +20,31 @@ from sidecar.ports import World
 log = structlog.get_logger("sidecar")
 
 Look = Callable[[World], None]
+Watched = tuple[Config, Look]
+"""Something to look for again and again, and the site where."""
 
 LOOK_SECONDS = 1.0
 AT_ONCE = 2
-"""Pages that are worked on side by side, each thread with a world of its own, as two RQ workers would have."""
+"""Pages of a site that are worked on side by side, each thread with a world of its own, as two RQ workers would have.
+Each site has threads of its own: one that hangs keeps no other waiting."""
 
 
-def run(config: Config, stop: threading.Event) -> None:
-    """Drains the ledger and keeps the schedule until we are to stop."""
-    every = beats(config)
-    log.info("working without Redis", pages_at_once=AT_ONCE, listing=config.sync_schedule)
-    together(config, stop, [drain, *([drain_sound] * (AT_ONCE - 1)), Clock(every).tick])
+def run(sites: Sequence[Config], stop: threading.Event) -> None:
+    """Drains the ledger of each site and keeps its schedule until we are to stop."""
+    all_beats(sites)
+    for site in sites:
+        log.info("working without Redis", site=site.site, pages_at_once=AT_ONCE, listing=site.sync_schedule)
+    together(stop, [(site, look) for site in sites for look in looks(site)])
 
 
-def together(config: Config, stop: threading.Event, looks: Sequence[Look]) -> None:
+def looks(site: Config) -> Sequence[Look]:
+    return [drain, *([drain_sound] * (AT_ONCE - 1)), Clock(beats(site)).tick]
+
+
+def together(stop: threading.Event, looks: Sequence[Watched]) -> None:
     """Looks side by side. A mistake of ours ends all of it: half a service that looks alive would be worse."""
     with ThreadPoolExecutor(len(looks), thread_name_prefix="tick") as pool:
-        futures = [pool.submit(looking, config, stop, look) for look in looks]
+        futures = [pool.submit(looking, site, stop, look) for site, look in looks]
         wait(futures, return_when=FIRST_EXCEPTION)
         stop.set()
     for future in futures:
@@ -46,7 +54,7 @@ def together(config: Config, stop: threading.Event, looks: Sequence[Look]) -> No
 def looking(config: Config, stop: threading.Event, look: Look) -> None:
     """Looks again and again. What goes wrong is logged in words, and tried again."""
     while not stop.is_set():
-        with said(), connected(config, stop) as world:
+        with said(config.site), connected(config, stop) as world:
             while not stop.is_set():
                 look(world)
                 stop.wait(LOOK_SECONDS)

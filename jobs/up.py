@@ -14,6 +14,9 @@ from sidecar.config import Config
 PYTHON = (sys.executable, "-P", "-m")
 """-P: a folder named jobs in the working folder is not taken for ours."""
 
+ALL = ("",)
+"""Workers that are there for all sites: enough where there is only one."""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -23,21 +26,23 @@ class Service:
     broker: Broker | None = None
 
 
-def service(config: Config, broker: Broker | None, workers: int) -> Service:
+def service(config: Config, broker: Broker | None, workers: int, sites: Sequence[str] = ALL) -> Service:
     """Web, workers and schedule; without any Redis one worker looks for itself, and keeps the schedule."""
     web = [("web", serve())]
     if not config.redis_url and broker is None:
         return Service([*web, ("worker", worker())])
     private = [("redis", broker.command)] if broker is not None else []
-    return Service([*private, *web, *all_workers(workers), ("scheduler", scheduler())], broker)
+    return Service([*private, *web, *all_workers(workers, sites), ("scheduler", scheduler())], broker)
 
 
-def all_workers(number: int) -> Sequence[tuple[str, Sequence[str]]]:
-    return [(f"worker {place}" if number > 1 else "worker", worker()) for place in range(1, number + 1)]
+def all_workers(number: int, sites: Sequence[str] = ALL) -> Sequence[tuple[str, Sequence[str]]]:
+    """So many workers for each of these sites: one whose WordPress hangs holds up its own alone."""
+    places = [str(place) if number > 1 else "" for place in range(1, number + 1)]
+    return [(" ".join(["worker", *site.split(), *place.split()]), worker(site)) for site in sites for place in places]
 
 
-def worker() -> Sequence[str]:
-    return (*PYTHON, "jobs.worker")
+def worker(site: str = "") -> Sequence[str]:
+    return (*PYTHON, "jobs.worker", *site.split())
 
 
 def scheduler() -> Sequence[str]:

@@ -20,9 +20,10 @@ from rq.serializers import JSONSerializer
 
 from jobs import tasks, ticker
 from jobs.process import begun, leave_with_parent, set_soon, told_to_stop
-from jobs.queue import QUEUES
+from jobs.queue import queues_of
 from sidecar.adapters.notion_calls import certificates
-from sidecar.config import FOR_SYNC, Config
+from sidecar.config import FOR_SYNC
+from sidecar.environment import Settings
 
 log = structlog.get_logger("sidecar")
 
@@ -57,16 +58,17 @@ class RqWorker(Worker):
 
 
 def main() -> int:
-    return begun(run, *FOR_SYNC)
+    """Works for all sites, or for the one that is named."""
+    return begun(run, *FOR_SYNC, site=sys.argv[1] if len(sys.argv) > 1 else None)
 
 
-def run(config: Config) -> int:
-    if not config.redis_url:
-        ticker.run(config, told_to_stop())
+def run(settings: Settings) -> int:
+    if not settings.shared.redis_url:
+        ticker.run(settings.sites, told_to_stop())
         return 0
-    tasks.HORSE.set(tasks.Horse(config))
+    tasks.HORSE.set(tasks.Horse(settings.sites))
     preload()
-    while not work_until_lost(config):
+    while not work_until_lost(settings):
         time.sleep(1.0)
     return 0
 
@@ -80,15 +82,16 @@ def preload() -> None:
     gc.freeze()  # what is imported never becomes garbage: its pages stay shared with the work-horses
 
 
-def work_until_lost(config: Config) -> bool:
+def work_until_lost(settings: Settings) -> bool:
     """True when we were told to stop. False when RQ's worker gave up, as it does when Redis goes away in mid-job."""
     leave_when_told()
+    queues, connection = queues_of([site.site for site in settings.sites]), Redis.from_url(settings.shared.redis_url)
     try:
-        worker = RqWorker(QUEUES, connection=Redis.from_url(config.redis_url), serializer=JSONSerializer, **LIMITS)
+        worker = RqWorker(queues, connection=connection, serializer=JSONSerializer, **LIMITS)
     except RedisError as error:
         log.warning("Redis does not answer; the worker waits for it", error=str(error))
         return False
-    log.info("the worker waits for work", worker=worker.name)
+    log.info("the worker waits for work", worker=worker.name, queues=", ".join(queues))
     try:
         worker.work(logging_level="WARNING")
     except RedisError as error:

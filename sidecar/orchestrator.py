@@ -43,6 +43,9 @@ HELD_MARGIN = 5.0
 LONGEST_WAIT = 120.0
 """Seconds for which a run waits until a page may be tried again; what takes longer is left to the next run."""
 
+FIRST_SITE = "main"
+"""The site that needs no name: it is the only one, or the one that was there first."""
+
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
 
@@ -360,6 +363,7 @@ def tell(world: World, report: Report) -> None:
     if world.notifier is None or not summarise.is_worth_telling(report):
         return
     try:
-        world.notifier.send(summarise.telegram(report))
+        site = world.config.site
+        world.notifier.send(summarise.telegram(report, "" if site == FIRST_SITE else site))
     except SidecarError as error:
         log.warning("the summary was not delivered", job=report.job_id, error=str(error))

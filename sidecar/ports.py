@@ -68,6 +68,10 @@ class Source(Protocol):
         """The user id under which our own writes appear."""
         ...
 
+    def database_id(self) -> str:
+        """The database that the data source is in: some of what Notion tells names that alone (asked once, kept)."""
+        ...
+
     def calls(self) -> int:
         """How many requests have gone out since the adapter was made."""
         ...

@@ -15,11 +15,13 @@ from typing import NoReturn
 import click
 
 from jobs import up as parts
-from jobs.beats import beats
+from jobs.beats import all_beats
 from jobs.broker import Broker, broker
 from sidecar import environment
 from sidecar.adapters.connect import folder, remembered
 from sidecar.config import FOR_SYNC, Config
+from sidecar.entry import SITE
+from sidecar.environment import Settings
 from sidecar.errors import ConfigError, SidecarError
 
 NOT_WELL, WRONG_USE = 1, 2
@@ -35,23 +37,24 @@ def serve() -> None:
 
     It listens on HOST and PORT. Put a web server with TLS in front of it before Notion can reach it.
     """
-    config = settings()
-    free_port(config)
+    free_port(settings().shared)
     become(parts.serve())
 
 
 @click.command()
 @COUNT
-def worker(workers: int) -> None:
+@SITE
+def worker(workers: int, site: str | None) -> None:
     """Work on pages that webhooks, the schedule or people ask for.
 
-    With REDIS_URL, any number of workers on any number of machines share the work. Without it, this process looks at
-    the ledger itself, and keeps the schedule as well.
+    With REDIS_URL, any number of workers on any number of machines share the work; each of several sites has workers
+    of its own. Without it, this process looks at the ledger itself, and keeps the schedule as well.
     """
-    settings(*FOR_SYNC)
-    if workers == 1:
-        become(parts.worker())
-    become(parts.supervisor(parts.Service(parts.all_workers(workers)), None))
+    found = settings(*FOR_SYNC, site=site)
+    children = parts.all_workers(workers, [site] if site else apart(found))
+    if len(children) == 1:
+        become(children[0][1])
+    become(parts.supervisor(parts.Service(children), None))
 
 
 @click.command()
@@ -72,26 +75,33 @@ def up(workers: int) -> None:
     Uses REDIS_URL; without it a private redis-server is started (Debian: apt install redis-server, or the extra
     notion-wordpress-sidecar[embedded]); without that, too, one worker does everything by itself.
     """
-    config = settings(*FOR_SYNC)
+    found = settings(*FOR_SYNC)
+    config = found.shared
     free_port(config)
     home = folder(config).resolve()
     private = None if config.redis_url else private_broker(home)
-    tell(config, home, private)
+    tell(found, home, private)
     if private is not None:
         os.environ["REDIS_URL"] = private.url
-    become(parts.supervisor(parts.service(config, private, workers), home / ".sidecar-up.lock"))
+    become(parts.supervisor(parts.service(config, private, workers, apart(found, private)), home / ".sidecar-up.lock"))
 
 
 COMMANDS = (serve, worker, scheduler, up)
 
 
-def settings(*needed: str) -> Config:
+def apart(settings: Settings, private: Broker | None = None) -> Sequence[str]:
+    """For which sites there are to be workers of their own. Without Redis one worker has threads for each of them."""
+    has_redis = settings.shared.redis_url or private is not None
+    return [site.site for site in settings.sites] if has_redis and len(settings.sites) > 1 else parts.ALL
+
+
+def settings(*needed: str, site: str | None = None) -> Settings:
     """The settings, with a ledger that can be opened and is up to date. Ends this process with words otherwise."""
     try:
-        config = environment.load().require(*needed)
-        beats(config)
-        with remembered(config):
-            return config
+        found = environment.whole(site=site).require(*needed)
+        all_beats(found.sites)
+        with remembered(found.sites[0]):
+            return found
     except ConfigError as error:
         for line in ("The settings are not complete, or wrong:", *(f"  - {it}" for it in error.problems)):
             click.echo(line, err=True)
@@ -126,15 +136,21 @@ ENDPOINTS = (
 """What people copy into Notion and WordPress, and the setting without which it answers 503."""
 
 
-def tell(config: Config, home: Path, private: Broker | None) -> None:
+def tell(settings: Settings, home: Path, private: Broker | None) -> None:
     """Where everything is, and what is missing to use it."""
+    config = settings.shared
     base = config.public_url or f"http://{config.host}:{config.port}"
-    every = f"every {config.sync_schedule} s" if config.sync_schedule.isdigit() else config.sync_schedule
+    several = len(settings.sites) > 1
+    looks = "; ".join(f"{one.site} {_every(one)}" if several else _every(one) for one in settings.sites)
     lines = [("status page", f"{base}/")]
     lines += [(name, f"POST {base}{path}{missing(config, setting)}") for name, setting, path in ENDPOINTS]
-    lines += [("ledger", where(config.database_url)), ("Redis", redis_words(config, home, private)), ("looks", every)]
+    lines += [("ledger", where(config.database_url)), ("Redis", redis_words(config, home, private)), ("looks", looks)]
     for name, words in lines:
         click.echo(f"  {name:<12} {words}")
+
+
+def _every(config: Config) -> str:
+    return f"every {config.sync_schedule} s" if config.sync_schedule.isdigit() else config.sync_schedule
 
 
 def missing(config: Config, setting: str) -> str:

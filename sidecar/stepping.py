@@ -54,6 +54,7 @@ def list_pages(world: World, job_id: JobId) -> Sequence[Waiting]:
     with turn(world, f"listing {job_id}") as is_ours:
         if not is_ours:
             return ()
+        introduce(world)
         waiting = _list(world, job_id)
     settle(world, job_id)
     return waiting
@@ -117,13 +118,15 @@ def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
 
 
 def introduce(world: World) -> None:
-    """Asks Notion, once and for all, who we are there: by that the web service knows events of our own writes.
+    """Asks Notion, once and for all, who we are there and where our pages are, for the web service to know.
 
-    Taken for a person's edit, what we write to a page would have it synced again, and written to again.
+    Taken for a person's edit, what we write to a page would have it synced again, and written to again. And a button
+    names only the database of its page.
     """
     # Whatever keeps Notion from answering this is met again, and told of, by the page that is worked on.
     with contextlib.suppress(SidecarError):
         world.source.bot_id()
+        world.source.database_id()
 
 
 def note(done: Attempt) -> None:

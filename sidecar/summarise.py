@@ -35,10 +35,10 @@ def _word(outcome: Outcome) -> str:
     return outcome.status.lower()
 
 
-def telegram(report: Report) -> str:
-    """The summary of one run as Telegram's HTML, never longer than a message may be."""
+def telegram(report: Report, site: str = "") -> str:
+    """The summary of one run as Telegram's HTML, never too long, under the name of its site if there is one."""
     sign = "✅" if report.status == "Completed" else "❌"
-    head = f"{sign} <b>Notion → WordPress</b>: {escape(counts(report))}"
+    head = f"{sign} <b>{escape(site) or 'Notion → WordPress'}</b>: {escape(counts(report))}"
     if report.error and not report.outcomes:
         head += f"\n{escape(report.error)}"
     lines = [_line(outcome) for status in ORDER for outcome in report.outcomes if outcome.status == status]

@@ -23,8 +23,8 @@ SECRET = "what-nobody-may-read"
 
 ENDING = """
 from jobs.process import begun
-def run(config):
-    raise RuntimeError("WordPress said " + config.sync_token.get_secret_value())
+def run(settings):
+    raise RuntimeError("WordPress said " + settings.shared.sync_token.get_secret_value())
 begun(run)
 """
 ANSWERING = """
@@ -43,9 +43,9 @@ from jobs import tasks
 from jobs.process import begun
 from jobs.queue import QUEUES, json_queue
 from jobs.worker import RqWorker
-def run(config):
-    tasks.HORSE.set(tasks.Horse(config))
-    connection = Redis.from_url(config.redis_url)
+def run(settings):
+    tasks.HORSE.set(tasks.Horse(settings.sites))
+    connection = Redis.from_url(settings.shared.redis_url)
     json_queue("high", connection).enqueue("builtins.int", "what-nobody-may-read")
     RqWorker(QUEUES, connection=connection, serializer=JSONSerializer).work(burst=True, logging_level="ERROR")
     return 0

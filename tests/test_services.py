@@ -15,6 +15,7 @@ from jobs.broker import Broker
 from jobs.up import service, worker
 from sidecar.cli import main
 from sidecar.config import Config
+from sidecar.environment import Settings
 from sidecar.services import tell, where
 from tests.stage.service import Processes
 
@@ -83,7 +84,7 @@ def test_a_ledger_that_cannot_be_opened_is_named(tmp_path):
 
 def test_it_says_where_everything_is_and_what_is_missing(tmp_path, capsys):
     config = Config(sync_token="t" * 20, public_url="https://blog.example/notion-sidecar")
-    tell(config, tmp_path, Broker(("redis-server",), "unix:///x"))
+    tell(Settings(config, (config,)), tmp_path, Broker(("redis-server",), "unix:///x"))
     words = capsys.readouterr().out
     assert "POST https://blog.example/notion-sidecar/webhooks/notion/automation   (WEBHOOK_SECRET is not set" in words
     assert "POST https://blog.example/notion-sidecar/sync\n" in words
@@ -123,6 +124,17 @@ def test_what_the_service_is_made_of(config, broker, names):
 def test_several_workers_have_names():
     names = [name for name, _ in service(Config(redis_url="redis://x"), None, 3).children]
     assert names == ["web", "worker 1", "worker 2", "worker 3", "scheduler"]
+
+
+def test_each_of_several_sites_has_workers_of_its_own():
+    children = service(Config(redis_url="redis://x"), None, 2, ["main", "news"]).children
+    workers = {name: command[-1] for name, command in children if name.startswith("worker")}
+    assert workers == {
+        "worker main 1": "main",
+        "worker main 2": "main",
+        "worker news 1": "news",
+        "worker news 2": "news",
+    }
 
 
 def test_a_folder_named_jobs_in_the_working_folder_is_not_taken_for_ours(tmp_path):

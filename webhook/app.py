@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from sidecar.config import Config
 from sidecar.errors import Unavailable
 from webhook import metrics, notion, probes, status, wordpress
 from webhook.answers import LARGEST_BODY, declined, unavailable
-from webhook.service import Service
+from webhook.service import Service, kin, together
 from webhook.throttle import Throttle
 
 log = structlog.get_logger()
@@ -52,6 +57,23 @@ def create_app(service: Service) -> Flask:
     app.after_request(_end)
     _trust(app, service.config.trusted_proxies)
     return app
+
+
+def create_sites_app(shared: Config, sites: Sequence[Service]) -> Flask:
+    """The service of several sites: each has a whole one below /sites/<name>; at the top is what is about all."""
+    common = together(shared, sites)
+    app = create_app(_behind(common))
+    below: dict[str, Any] = {
+        f"/sites/{site.name}": create_app(_behind(replace(site, kin=kin(site, sites)))) for site in sites
+    }
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, below)  # type: ignore[method-assign]
+    _trust(app, shared.trusted_proxies)
+    return app
+
+
+def _behind(service: Service) -> Service:
+    """One of several apps: proxies are dealt with once, before all of them."""
+    return replace(service, config=service.config.model_copy(update={"trusted_proxies": 0}))
 
 
 def _trust(app: Flask, proxies: int) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from webhook.wsgi import settings
 
-_config = settings()
+_config = settings().shared
 _host = f"[{_config.host}]" if ":" in _config.host else _config.host
 
 wsgi_app = "webhook.wsgi:app()"

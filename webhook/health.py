@@ -12,6 +12,8 @@ from sidecar.ledger import Backlog, Job, Queued, Trouble
 from webhook.wording import ago, plural
 
 Tone = Literal["good", "busy", "warn", "bad", "idle"]
+TONES: Sequence[Tone] = ("bad", "warn", "busy", "idle", "good")
+"""The one that needs somebody most comes first."""
 
 UNATTENDED = 180.0
 """Seconds that a page may be due without anybody working on anything before we ask whether a worker runs."""

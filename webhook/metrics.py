@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 
@@ -77,39 +77,31 @@ class Sums:
         times[-1] += seconds
 
 
-class LedgerCollector(Collector):
-    """Asks the ledger at each scrape. Remembers the sums of what cannot change any more."""
+class SiteRuns:
+    """The runs of a site. Remembers the sums of what cannot change any more."""
 
-    def __init__(self, service: Service, chunk: int = CHUNK) -> None:
-        self._service = service
+    def __init__(self, site: Service, chunk: int) -> None:
+        self._site = site
         self._chunk = chunk
         self._settled = Sums()
         self._seen = JobId(0)
         """Runs up to this id are in the sums, or open."""
         self._open: set[JobId] = set()
-        self._lock = threading.Lock()
 
-    def describe(self) -> Iterable[Metric]:
-        """Nothing: the registry is not to ask the ledger before the first scrape."""
-        return ()
-
-    def collect(self) -> Iterator[Metric]:
-        with self._lock:
-            recent = self._recent()
-            sums = deepcopy(self._settled)
+    def sums(self) -> tuple[Sums, int]:
+        """All that have ended, and how many have not."""
+        recent = self._recent()
+        sums = deepcopy(self._settled)
         for tally in recent:
             sums.add(tally)
-        running = sum(tally.finished_at is None for tally in recent)
-        yield from _of_runs(sums)
-        yield GaugeMetricFamily("notion_sidecar_jobs_running", "Runs that have not ended", running)
-        yield from self._of_the_queue()
+        return sums, sum(tally.finished_at is None for tally in recent)
 
     def _recent(self) -> Sequence[Tally]:
         """Runs that may still change; all others are added to the sums."""
         recent: list[Tally] = []
         above, also = self._seen, set(self._open)
         while True:
-            tallies = self._service.ledger.figures.tallies(above, also, self._chunk)
+            tallies = self._site.ledger.figures.tallies(above, also, self._chunk)
             recent += [tally for tally in tallies if not self._settle(tally)]
             new = [tally.job_id for tally in tallies if tally.job_id > above]
             if len(new) < self._chunk:
@@ -118,7 +110,7 @@ class LedgerCollector(Collector):
 
     def _settle(self, tally: Tally) -> bool:
         """Adds a run to the sums when that is the last word on it."""
-        before = self._service.now() - SETTLED_AFTER
+        before = self._site.now() - SETTLED_AFTER
         # Of two runs that begin together the later id may be seen first: only what is older counts as seen.
         if tally.started_at >= before:
             return False
@@ -130,39 +122,73 @@ class LedgerCollector(Collector):
         self._settled.add(tally)
         return True
 
+
+class LedgerCollector(Collector):
+    """Asks the ledger at each scrape, for one site after the other."""
+
+    def __init__(self, service: Service, chunk: int = CHUNK) -> None:
+        self._service = service
+        self._runs = {site.name: SiteRuns(site, chunk) for site in service.all}
+        self._lock = threading.Lock()
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: the registry is not to ask the ledger before the first scrape."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        with self._lock:
+            found = {site: runs.sums() for site, runs in self._runs.items()}
+        yield from _of_runs({site: sums for site, (sums, _) in found.items()})
+        running = GaugeMetricFamily("notion_sidecar_jobs_running", "Runs that have not ended", labels=["site"])
+        for site, (_, number) in found.items():
+            running.add_metric([site], number)
+        yield running
+        yield from self._of_the_queue()
+        if self._service.config.redis_url:
+            is_up = any(site.waker.depths() is not None for site in self._service.all)
+            yield GaugeMetricFamily("notion_sidecar_redis_up", "Redis answers", float(is_up))
+
     def _of_the_queue(self) -> Iterator[Metric]:
-        service, backlog = self._service, self._service.ledger.insight.backlog()
-        pages = GaugeMetricFamily("notion_sidecar_queue_pages", "Pages that are wanted, by state", labels=["state"])
-        for state in ("waiting", "working", "given_up"):
-            pages.add_metric([state], getattr(backlog, state))
-        yield pages
-        yield GaugeMetricFamily("notion_sidecar_queue_listings", "Listings that are due", backlog.listings)
-        age = 0.0 if backlog.oldest is None else max(0.0, service.now() - backlog.oldest)
-        yield GaugeMetricFamily("notion_sidecar_queue_oldest_seconds", "Since when the oldest page waits", age)
-        depths = service.waker.depths()
-        if service.config.redis_url:
-            yield GaugeMetricFamily("notion_sidecar_redis_up", "Redis answers", float(depths is not None))
-        waking = GaugeMetricFamily("notion_sidecar_redis_jobs", "Wake-ups that wait, by queue", labels=["queue"])
-        for name, number in (depths or {}).items():
-            waking.add_metric([name], number)
-        yield waking
+        pages = _gauge("queue_pages", "Pages that are wanted, by state", "state")
+        listings = _gauge("queue_listings", "Listings that are due")
+        oldest = _gauge("queue_oldest_seconds", "Since when the oldest page waits")
+        waking = _gauge("redis_jobs", "Wake-ups that wait, by queue", "queue")
+        for site in self._service.all:
+            backlog = site.ledger.insight.backlog()
+            for state in ("waiting", "working", "given_up"):
+                pages.add_metric([site.name, state], getattr(backlog, state))
+            listings.add_metric([site.name], backlog.listings)
+            age = 0.0 if backlog.oldest is None else max(0.0, site.now() - backlog.oldest)
+            oldest.add_metric([site.name], age)
+            for name, number in (site.waker.depths() or {}).items():
+                waking.add_metric([site.name, name], number)
+        yield from (pages, listings, oldest, waking)
 
 
-def _of_runs(sums: Sums) -> Iterator[Metric]:
-    jobs = CounterMetricFamily("notion_sidecar_jobs", "Runs that have ended", labels=["type", "status"])
-    for labels, number in sorted(sums.jobs.items()):
-        jobs.add_metric(labels, number)
-    yield jobs
-    pages = CounterMetricFamily("notion_sidecar_pages", "Pages of runs that have ended", labels=["action", "status"])
-    for labels, number in sorted(sums.pages.items()):
-        pages.add_metric(labels, number)
-    yield pages
-    took = HistogramMetricFamily("notion_sidecar_job_duration_seconds", "How long runs take", labels=["type"])
-    for type, times in sorted(sums.took.items()):
-        took.add_metric([type], _buckets(times), times[-1])
-    yield took
-    for name, (metric, words) in COSTS.items():
-        yield CounterMetricFamily(f"notion_sidecar_{metric}", words, sums.costs[name])
+def _gauge(name: str, words: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"notion_sidecar_{name}", words, labels=["site", *labels])
+
+
+def _of_runs(sites: Mapping[str, Sums]) -> Iterator[Metric]:
+    jobs = CounterMetricFamily("notion_sidecar_jobs", "Runs that have ended", labels=["site", "type", "status"])
+    pages = CounterMetricFamily(
+        "notion_sidecar_pages", "Pages of runs that have ended", labels=["site", "action", "status"]
+    )
+    took = HistogramMetricFamily("notion_sidecar_job_duration_seconds", "How long runs take", labels=["site", "type"])
+    costs = {
+        name: CounterMetricFamily(f"notion_sidecar_{metric}", words, labels=["site"])
+        for name, (metric, words) in COSTS.items()
+    }
+    for site, sums in sites.items():
+        for labels, number in sorted(sums.jobs.items()):
+            jobs.add_metric([site, *labels], number)
+        for labels, number in sorted(sums.pages.items()):
+            pages.add_metric([site, *labels], number)
+        for type, times in sorted(sums.took.items()):
+            took.add_metric([site, type], _buckets(times), times[-1])
+        for name, cost in costs.items():
+            cost.add_metric([site], sums.costs[name])
+    yield from (jobs, pages, took, *costs.values())
 
 
 def _buckets(times: Sequence[float]) -> list[tuple[str, float]]:

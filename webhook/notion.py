@@ -6,6 +6,7 @@ The page is read by a worker: nothing in a payload is believed but which page it
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
 import structlog
@@ -13,7 +14,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from sidecar.blocks import PageId
-from sidecar.ledger import Trigger
+from sidecar.ledger import JobId, Trigger
 from sidecar.model import Intent
 from sidecar.parse.ids import page_id as canonical_id
 from webhook import handshake, payloads
@@ -30,6 +31,10 @@ log = structlog.get_logger()
 FRESH, UNKNOWN = 60.0, 1.0
 """Seconds for which a fact is not asked for again: that would be a third of what an event costs. What is not known
 yet is known after the first sync, and what that one writes must not be taken for somebody's edit."""
+
+
+ELSEWHERE, NOWHERE = "its page is not in our data source", "its page is in the data source of no site"
+"""Why a page is left alone."""
 
 
 class Facts:
@@ -49,21 +54,22 @@ class Facts:
 
 
 def endpoints(service: Service, throttle: Throttle) -> Blueprint:
-    facts = Facts(service)
+    facts = {site.name: Facts(site) for site in (*service.all, *service.kin)}
     blueprint = Blueprint("notion", __name__, url_prefix="/webhooks/notion")
     blueprint.add_url_rule("/automation", "automation", lambda: automation(service, throttle, facts), methods=["POST"])
     blueprint.add_url_rule("/events", "events", lambda: events(service, throttle, facts), methods=["POST"])
     return blueprint
 
 
-def automation(service: Service, throttle: Throttle, facts: Facts) -> ResponseReturnValue:
+def automation(service: Service, throttle: Throttle, facts: Mapping[str, Facts]) -> ResponseReturnValue:
     """A button was pressed, or an automation ran: the page is worked on at once."""
     need_secret(service.config, throttle)
-    heard = payloads.automation(json_value(body()), home(service, facts))
-    return take(service, heard, "automation", "button", quiet=0.0)
+    said = json_value(body())
+    heard = [(site, payloads.automation(said, home(site, facts[site.name]))) for site in service.all]
+    return take(heard, "automation", "button", is_urgent=True)
 
 
-def events(service: Service, throttle: Throttle, facts: Facts) -> ResponseReturnValue:
+def events(service: Service, throttle: Throttle, facts: Mapping[str, Facts]) -> ResponseReturnValue:
     """Something was edited, trashed or restored: the page is worked on when it has been quiet for a while."""
     raw, memory = body(), service.ledger.memory
     token = handshake.known(service.config, memory)
@@ -80,8 +86,10 @@ def events(service: Service, throttle: Throttle, facts: Facts) -> ResponseReturn
     if not token.is_settled:
         handshake.settle(memory, token.value)
         log.info("Notion signs its events with the token that it sent; no other one is taken from now on")
-    heard = payloads.event(json_value(raw), home(service, facts), facts.get("bot id"))
-    return take(service, heard, "event", "event", quiet=service.config.debounce_seconds)
+    said = json_value(raw)
+    known = [(site, facts[site.name]) for site in service.kin or service.all]
+    heard = [(site, payloads.event(said, home(site, its), its.get("bot id"))) for site, its in known]
+    return take(heard, "event", "event", is_urgent=False)
 
 
 def shake_hands(service: Service, throttle: Throttle, known: Token | None, sent: str) -> ResponseReturnValue:
@@ -104,27 +112,66 @@ def shake_hands(service: Service, throttle: Throttle, known: Token | None, sent:
 
 def home(service: Service, facts: Facts) -> Home:
     """Where we publish from, as far as a sync has found out."""
+    ours = configured(service)
+    return Home(ours, facts.get(f"data source of {ours}"), facts.get(f"database of {ours}")) if ours else Home(None)
+
+
+def configured(service: Service) -> PageId | None:
+    """The data source, or the database, of a site; None when what is set is neither."""
     try:
-        configured = canonical_id(service.config.notion_data_source_id)
+        return canonical_id(service.config.notion_data_source_id)
     except ValueError:
-        return Home(None)
-    return Home(configured, facts.get(f"data source of {configured}"))
+        return None
 
 
-def take(service: Service, heard: Heard, source: str, run: str, quiet: float) -> ResponseReturnValue:
+def take(heard: Sequence[tuple[Service, Heard]], source: str, run: str, is_urgent: bool) -> ResponseReturnValue:
     """Stores what was heard, in one transaction, and wakes a worker when something is wanted."""
-    # A page that was moved elsewhere after it was published is still ours to withdraw.
-    if isinstance(heard, Wanted) and heard.is_elsewhere and service.ledger.records.get(heard.page_id) is None:
-        heard = Ignored("its page is not in our data source", heard.event_id, heard.kind, heard.page_id)
-    event_id = heard.event_id or uuid4().hex
-    if isinstance(heard, Ignored):
-        noted = Trigger(heard.page_id or PageId(""), Intent.LISTED, source, event_id, heard.kind, heard.reason)
-        is_new = service.ledger.pages.note_event(noted)
-        return jsonify({"ignored": heard.reason} | ({} if is_new else {"duplicate": True}))
-    trigger = Trigger(heard.page_id, heard.intent, source, event_id, heard.kind, quiet=quiet)
-    accepted = service.ledger.pages.accept(trigger, run=run)
+    wanted = homes(heard)
+    if not wanted:
+        return leave(heard, source)
+    jobs = [accept(site, one, source, run, is_urgent) for site, one in wanted]
+    found = [job for job in jobs if job is not None]
+    return (jsonify(job_id=found[0]), 202) if found else jsonify(duplicate=True)
+
+
+def homes(heard: Sequence[tuple[Service, Heard]]) -> Sequence[tuple[Service, Wanted]]:
+    """Which sites it is about: those whose data source the page is in, else those that published it once.
+
+    A page that was moved elsewhere after it was published is still ours to withdraw. A payload that does not say where
+    a page is leaves no doubt where there is only one site.
+    """
+    wanted = [(site, one) for site, one in heard if isinstance(one, Wanted)]
+    here = [(site, one) for site, one in wanted if one.is_here]
+    # Of several data sources in one database, a button does not say which.
+    if len({configured(site) for site, _ in here}) == 1:
+        return here
+    possible = [(site, one) for site, one in wanted if not one.is_elsewhere]
+    if possible and len(heard) == 1:
+        return possible
+    return [(site, one) for site, one in wanted if has_published(site, one.page_id)]
+
+
+def has_published(site: Service, page_id: PageId) -> bool:
+    return site.ledger.records.get(page_id) is not None
+
+
+def accept(site: Service, wanted: Wanted, source: str, run: str, is_urgent: bool) -> JobId | None:
+    """The run in which the page is worked on; None when this was heard before."""
+    event_id, quiet = wanted.event_id or uuid4().hex, 0.0 if is_urgent else site.config.debounce_seconds
+    trigger = Trigger(wanted.page_id, wanted.intent, source, event_id, wanted.kind, quiet=quiet)
+    accepted = site.ledger.pages.accept(trigger, run=run)
     if not accepted.is_new:
-        return jsonify(duplicate=True)
-    service.waker.pages([accepted.waiting] if accepted.waiting else [], urgent=quiet == 0)
-    log.info("accepted", page=heard.page_id, intent=heard.intent.value, job=accepted.job_id)
-    return jsonify(job_id=accepted.job_id), 202
+        return None
+    site.waker.pages([accepted.waiting] if accepted.waiting else [], urgent=quiet == 0)
+    log.info("accepted", site=site.name, page=wanted.page_id, intent=wanted.intent.value, job=accepted.job_id)
+    return accepted.job_id
+
+
+def leave(heard: Sequence[tuple[Service, Heard]], source: str) -> ResponseReturnValue:
+    """Notes what asks for nothing, and why, so that people can find out."""
+    site, one = heard[0]
+    reasons = [each.reason for _, each in heard if isinstance(each, Ignored)]
+    reason = reasons[0] if reasons else ELSEWHERE if len(heard) == 1 else NOWHERE
+    trigger = Trigger(one.page_id or PageId(""), Intent.LISTED, source, one.event_id or uuid4().hex, one.kind, reason)
+    is_new = site.ledger.pages.note_event(trigger)
+    return jsonify({"ignored": reason} | ({} if is_new else {"duplicate": True}))

@@ -28,10 +28,11 @@ OUTSIDE = ("agent", "block", "page", "space", "team")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where we publish from. `configured` is a data source, or a database whose `source` a sync has found out."""
+    """Where we publish from. `configured` is a data source or a database; which, and the other, a sync finds out."""
 
     configured: str | None
     source: str | None = None
+    database: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Wanted:
     kind: str
     is_elsewhere: bool
     """The payload says that the page is not in our data source."""
+    is_here: bool = False
+    """The payload says that it is. What says neither is looked at all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,9 @@ def automation(body: Any, home: Home) -> Heard:
     if page is None or data.get("object", "page") != "page":
         return Ignored("there is no page in it", event_id, kind, page)
     parent = _object(data.get("parent"))
-    away = _is_elsewhere(home, _id(parent.get("database_id")), _id(parent.get("data_source_id")))
-    return Wanted(page, Intent.ASKED, event_id, kind, away)
+    database, data_source = _id(parent.get("database_id")), _id(parent.get("data_source_id"))
+    away, here = _is_elsewhere(home, database, data_source), _is_here(home, database, data_source)
+    return Wanted(page, Intent.ASKED, event_id, kind, away, here)
 
 
 def event(body: Any, home: Home, bot: str | None) -> Heard:
@@ -85,7 +89,9 @@ def event(body: Any, home: Home, bot: str | None) -> Heard:
         return Ignored("there is no page in it", event_id, kind)
     if _is_ours(said.get("authors"), bot):
         return Ignored("it is our own doing", event_id, kind, page)
-    return Wanted(page, intent, event_id, kind, _is_out(_object(_object(said.get("data")).get("parent")), home))
+    parent = _object(_object(said.get("data")).get("parent"))
+    away = _is_out(parent, home)
+    return Wanted(page, intent, event_id, kind, away, not away and _is_here(home, *_named(parent)))
 
 
 def _is_ours(authors: Any, bot: str | None) -> bool:
@@ -98,8 +104,19 @@ def _is_ours(authors: Any, bot: str | None) -> bool:
 def _is_out(parent: Mapping[str, Any], home: Home) -> bool:
     if parent.get("type") in OUTSIDE:
         return True
+    return _is_elsewhere(home, *_named(parent))
+
+
+def _named(parent: Mapping[str, Any]) -> tuple[PageId | None, PageId | None]:
+    """The database and the data source that the parent in an event names."""
     database = _id(parent.get("id")) if parent.get("type") == "database" else None
-    return _is_elsewhere(home, database, _id(parent.get("data_source_id")))
+    return database, _id(parent.get("data_source_id"))
+
+
+def _is_here(home: Home, database: PageId | None, source: PageId | None) -> bool:
+    """True when it is certain."""
+    ours = {home.configured, home.source, home.database} - {None}
+    return not _is_elsewhere(home, database, source) and bool(ours & {database, source})
 
 
 def _is_elsewhere(home: Home, database: PageId | None, source: PageId | None) -> bool:
@@ -107,7 +124,7 @@ def _is_elsewhere(home: Home, database: PageId | None, source: PageId | None) ->
     if home.configured is None:
         return False
     if home.source is not None:
-        named, ours = (source, home.source) if source else (database, home.configured)
+        named, ours = (source, home.source) if source else (database, home.database or home.configured)
         return named is not None and named != ours
     both = database is not None and source is not None
     return both and home.configured not in (database, source)

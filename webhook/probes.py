@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -28,8 +30,15 @@ def readyz(service: Service) -> ResponseReturnValue:
     if not service.ledger.figures.is_current():
         remedy = "Restart the web service: it brings the ledger up to date when it starts."
         raise Declined(503, "not_migrated", "The ledger is older than this program.", remedy)
-    found = {"database": "ok", "redis": _redis(service), **_far_ends(service)}
-    return jsonify({"status": "degraded" if "degraded" in found.values() else "ok", **found})
+    sites = {site.name: _far_ends(site) for site in service.all}
+    ends = {end: _worse(site[end] for site in sites.values()) for end in ("notion", "wordpress")}
+    found = {"database": "ok", "redis": _redis(service), **ends}
+    more = {"sites": sites} if service.sites else {}
+    return jsonify({"status": _worse(found.values()), **found, **more})
+
+
+def _worse(states: Iterable[str]) -> str:
+    return "degraded" if "degraded" in states else "ok"
 
 
 def _redis(service: Service) -> str:

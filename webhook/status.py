@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +23,7 @@ from sidecar.model import Intent
 from sidecar.parse.ids import page_id as canonical_id
 from webhook import session as sessions
 from webhook import wording
-from webhook.overview import overview
+from webhook.overview import Overview, overview
 from webhook.service import Service
 from webhook.session import Session
 from webhook.throttle import Throttle, caller
@@ -66,7 +66,7 @@ def pages(service: Service, throttle: Throttle | None = None) -> Blueprint:
     blueprint.add_url_rule("/login", "login", partial(login, service, throttle), methods=["GET", "POST"])
     blueprint.register_error_handler(SidecarError, _in_trouble)
     blueprint.after_app_request(_harden)
-    blueprint.app_context_processor(lambda: {"words": wording, "version": version})
+    blueprint.app_context_processor(lambda: {"words": wording, "version": version, "all_sites": _all_sites(service)})
     return blueprint
 
 
@@ -95,21 +95,32 @@ def ask_to_sign_in() -> ResponseReturnValue:
 
 def home(service: Service, session: Session) -> ResponseReturnValue:
     said = SAID.get(request.args.get("said", ""), "")
+    if service.sites:
+        return render_template("sites.html", views=views(service), csrf=session.csrf, said=said)
     return render_template("status.html", view=overview(service), csrf=session.csrf, config=service.config, said=said)
 
 
 def live(service: Service, session: Session) -> ResponseReturnValue:
     """The changing part of the page; nothing when it is still the same."""
-    html = render_template("live.html", view=overview(service), csrf=session.csrf, config=service.config, said="")
+    if service.sites:
+        html = render_template("sites_live.html", views=views(service), csrf=session.csrf, said="")
+    else:
+        html = render_template("live.html", view=overview(service), csrf=session.csrf, config=service.config, said="")
     response = make_response(html)
     response.add_etag()
     return response.make_conditional(request)
 
 
+def views(service: Service) -> Sequence[tuple[Service, Overview]]:
+    """How each of several sites does."""
+    return [(site, overview(site)) for site in service.sites]
+
+
 def sync_now(service: Service) -> ResponseReturnValue:
-    accepted = service.ledger.pages.accept_listing("status page", uuid4().hex, "manual")
-    if accepted.job_id is not None:
-        service.waker.listing(accepted.job_id, urgent=True)
+    for site in service.all:
+        accepted = site.ledger.pages.accept_listing("status page", uuid4().hex, "manual")
+        if accepted.job_id is not None:
+            site.waker.listing(accepted.job_id, urgent=True)
     return _back_home("sync")
 
 
@@ -211,6 +222,11 @@ def _refused() -> ResponseReturnValue:
 
 def _in_trouble(error: SidecarError) -> ResponseReturnValue:
     return render_template("message.html", title="The ledger cannot be read", text=str(error), home=True), 503
+
+
+def _all_sites(service: Service) -> str:
+    """Where the page of all sites is, seen from one of them; empty where there is no such page."""
+    return url_for("status.home").removesuffix(f"sites/{service.name}/") if service.kin and not service.sites else ""
 
 
 def _back_home(said: str) -> ResponseReturnValue:

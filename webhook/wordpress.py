@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from sidecar.parse.ids import page_id as canonical_id
 from webhook import status
 from webhook.answers import Declined, body, json_value
 from webhook.callers import need_bearer
-from webhook.health import FarEnd, Sign
+from webhook.health import TONES, FarEnd, Sign
 from webhook.overview import overview
 from webhook.service import Service
 from webhook.throttle import Throttle
@@ -49,11 +50,38 @@ def endpoints(service: Service, throttle: Throttle) -> Blueprint:
 def sync(service: Service, throttle: Throttle) -> ResponseReturnValue:
     """Asks for one page, or for all that want to be published."""
     need_bearer(service.config, throttle)
-    page = _page_id(body())
-    accepted = _ask(service, page) if page else _ask_for_all(service)
-    log.info("accepted", page=page, intent=Intent.ASKED.value, job=accepted.job_id)
-    where = _address(service, accepted)
-    return jsonify(job_id=accepted.job_id, status_url=where), 202, {"Location": where}
+    said = _said(body())
+    page = _page_id(said)
+    asked = [(site, _ask(site, page) if page else _ask_for_all(site)) for site in _meant(service, said, page)]
+    for site, accepted in asked:
+        log.info("accepted", site=site.name, page=page, intent=Intent.ASKED.value, job=accepted.job_id)
+    jobs = [{"job_id": one.job_id, "status_url": _address(service, one)} for _, one in asked]
+    several = [{"site": site.name, **job} for (site, _), job in zip(asked, jobs, strict=True)]
+    more = {"jobs": several} if service.sites else {}
+    return jsonify({**jobs[0], **more}), 202, {"Location": str(jobs[0]["status_url"])}
+
+
+def _meant(service: Service, said: Mapping[str, Any], page: PageId | None) -> Sequence[Service]:
+    """The sites that a body asks: the one it names; else those that know the page, or all of them."""
+    names = ", ".join(site.name for site in service.all)
+    if said.get("site") is not None:
+        named = [site for site in service.all if site.name == said["site"]]
+        if not named:
+            raise Declined(400, "no_site", "There is no site of this name.", f"There are: {names}.")
+        return named
+    if page is None or not service.sites:
+        return service.all
+    found = [site for site in service.all if _has_written(site, page)]
+    found = found or [site for site in service.all if site.ledger.insight.knows(page)]
+    if not found:
+        remedy = f'Name the site beside the page, "site": one of {names}; or ask at /sites/<name>/sync.'
+        raise Declined(400, "which_site", "No site knows this page yet.", remedy)
+    return found
+
+
+def _has_written(site: Service, page: PageId) -> bool:
+    record = site.ledger.records.get(page)
+    return record is not None and bool(record.fingerprint)
 
 
 def _ask(service: Service, page: PageId) -> Accepted:
@@ -70,11 +98,15 @@ def _ask_for_all(service: Service) -> Accepted:
     return accepted
 
 
-def _page_id(raw: bytes) -> PageId | None:
-    """The page that a body names, by id or link. No body at all asks for no page in particular."""
+def _said(raw: bytes) -> Mapping[str, Any]:
     said = json_value(raw) if raw.strip() else {}
     if not isinstance(said, dict):
         raise Declined(400, "not_an_object", "The body is JSON, but no object.", 'Send {} or {"page_id": "..."}.')
+    return said
+
+
+def _page_id(said: Mapping[str, Any]) -> PageId | None:
+    """The page that a body names, by id or link. No body at all asks for no page in particular."""
     given = said.get("page_id")
     if given is None:
         return None
@@ -101,7 +133,9 @@ def jobs(service: Service, throttle: Throttle) -> ResponseReturnValue:
     if not (limit.isascii() and limit.isdigit() and 1 <= int(limit[:9]) <= MOST_JOBS):
         remedy = f"Send a number from 1 to {MOST_JOBS}."
         raise Declined(400, "wrong_limit", "limit is not a number that can be served.", remedy)
-    return jsonify(jobs=[job_object(job) for job in service.ledger.jobs.recent(int(limit))])
+    found = [job for site in service.all for job in site.ledger.jobs.recent(int(limit))]
+    newest = sorted(found, key=lambda job: job.id, reverse=True)[: int(limit)]
+    return jsonify(jobs=[job_object(job) for job in newest])
 
 
 def job(service: Service, throttle: Throttle, number: int) -> ResponseReturnValue:
@@ -134,12 +168,12 @@ def _job_page(service: Service, number: int) -> ResponseReturnValue:
     if found is None:
         text = "It may be one of another site, or the number is wrong."
         return render_template("message.html", title=f"There is no run {number}", text=text, home=True), 404
-    return status.job_page(service, found)
+    return status.job_page(next(site for site in service.all if site.name == found.site), found)
 
 
 def _job(service: Service, number: int) -> Job | None:
     found = service.ledger.jobs.job(JobId(number))
-    return found if found is not None and found.site == service.config.site else None
+    return found if found is not None and found.site in {site.name for site in service.all} else None
 
 
 def _with_vary(answer: ResponseReturnValue) -> ResponseReturnValue:
@@ -151,16 +185,26 @@ def _with_vary(answer: ResponseReturnValue) -> ResponseReturnValue:
 def state(service: Service, throttle: Throttle) -> ResponseReturnValue:
     """How it all does, for the plugin: version, headline, far ends, what waits, the last runs."""
     need_bearer(service.config, throttle)
+    states = [_state(site) for site in service.all]
+    return jsonify({**worst(states), "sites": states} if service.sites else states[0])
+
+
+def worst(states: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The site that is most in need of somebody, in the place of one that stands for all."""
+    return min(states, key=lambda state: TONES.index(state["headline"]["state"]))
+
+
+def _state(service: Service) -> dict[str, Any]:
     view = overview(service)
     waiting = {name: getattr(view.backlog, name) for name in ("waiting", "working", "given_up", "listings")}
-    return jsonify(
-        version=version("notion-wordpress-sidecar"),
-        site=service.config.site,
-        headline=_sign(view.headline),
-        far_ends=[_far_end(far_end) for far_end in view.far_ends],
-        queue={**waiting, "oldest_seconds": _age(view.backlog.oldest, view.now), "redis": view.depths},
-        last_runs=[job_object(job) for job in view.runs],
-    )
+    return {
+        "version": version("notion-wordpress-sidecar"),
+        "site": service.name,
+        "headline": _sign(view.headline),
+        "far_ends": [_far_end(far_end) for far_end in view.far_ends],
+        "queue": {**waiting, "oldest_seconds": _age(view.backlog.oldest, view.now), "redis": view.depths},
+        "last_runs": [job_object(job) for job in view.runs],
+    }
 
 
 def _far_end(far_end: FarEnd) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -11,11 +12,12 @@ from flask import Flask
 from jobs.queue import waker
 from sidecar import environment, logs
 from sidecar.adapters.connect import ask_wordpress, folder
-from sidecar.adapters.ledger import ledger, open_store
+from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.adapters.limiter import limiter
 from sidecar.config import Config
+from sidecar.environment import Settings
 from sidecar.errors import ConfigError, SidecarError
-from webhook.app import create_app
+from webhook.app import create_app, create_sites_app
 from webhook.service import Service
 
 APP_LOAD_ERROR = 4
@@ -24,25 +26,30 @@ APP_LOAD_ERROR = 4
 
 def app() -> Flask:
     """The service of this environment, its ledger open and up to date."""
-    config = settings()
-    logs.begin(config)
+    found = settings()
+    logs.begin(found.shared, *found.sites)
     try:
-        return create_app(service(config))
+        sites = services(found)
+        return create_app(sites[0]) if len(sites) == 1 else create_sites_app(found.shared, sites)
     except SidecarError as error:
         leave(str(error))
 
 
-def service(config: Config) -> Service:
-    """What is opened here stays open for the life of the process."""
-    store = open_store(config.database_url)
+def services(settings: Settings) -> Sequence[Service]:
+    """What is opened here stays open for the life of the process: one ledger for all sites."""
+    store = open_store(settings.shared.database_url)
+    return [service(config, store) for config in settings.sites]
+
+
+def service(config: Config, store: Store) -> Service:
     pace = limiter(config, folder(config))
     memory = ledger(store, config.site, config.lease_seconds)
     return Service(config, memory, waker(config), pace=pace.state, ask_wordpress=partial(ask_wordpress, config))
 
 
-def settings() -> Config:
+def settings() -> Settings:
     try:
-        return environment.load()
+        return environment.whole()
     except ConfigError as error:
         leave("\n".join(["The settings are not complete, or wrong:", *(f"  - {line}" for line in error.problems)]))
 

@@ -61,6 +61,9 @@ class NotionSource:
     def properties(self) -> Mapping[str, Json]:
         return self._rows.schema()
 
+    def database_id(self) -> str:
+        return self._rows.database()
+
     # --- pages and blocks --------------------------------------------------------------------------------
 
     def page(self, page_id: PageId) -> Json:

@@ -76,6 +76,17 @@ class Rows:
     def _schema(self, source: str) -> Mapping[str, Json]:
         return dict(self._calls.get(f"data_sources/{source}").get("properties") or {})
 
+    def database(self) -> str:
+        """The database of the data source; which of the two was configured is then known as well."""
+        configured = _configured_id(self._config)
+        known = self._memory.get(f"database of {configured}")
+        if known is None:
+            found = self._with_source(lambda source, _: self._calls.get(f"data_sources/{source}"))
+            known = str((found.get("parent") or {}).get("database_id") or "")
+            self._memory.put(f"data source of {configured}", str(found["id"]))
+            self._memory.put(f"database of {configured}", known)
+        return known
+
     def _with_source(self, ask: Callable[[str, str], T]) -> T:
         """Asks with what we know, or guess, of the data source; when Notion says that is wrong, finds out, once."""
         configured = _configured_id(self._config)

@@ -197,6 +197,11 @@ def test_our_own_writes_bear_the_bots_name(notion: Notion) -> None:
     assert notion.source.page(PageId(page_id))["last_edited_by"]["id"] == notion.source.bot_id()
 
 
+def test_the_database_of_a_page_is_known(notion: Notion) -> None:
+    page_id = notion.content.add_page("A page")
+    assert notion.source.page(PageId(page_id))["parent"]["database_id"] == notion.source.database_id()
+
+
 def test_the_schema_names_every_property_with_its_type(notion: Notion) -> None:
     assert {name: it["type"] for name, it in notion.source.properties().items()} == notion.content.schema
 

@@ -112,6 +112,9 @@ class FakeSource:
     def bot_id(self) -> str:
         return BOT
 
+    def database_id(self) -> str:
+        return self.content.database_id
+
     # --- inside ------------------------------------------------------------------------------------------
 
     @contextmanager

@@ -89,7 +89,7 @@ def test_what_it_enqueues_is_json_for_a_worker_that_takes_nothing_else(config, r
     engine(config, redis, [SWEEP]).tick()
     (job,) = json_queue("high", redis).jobs
     assert job.func_name == "jobs.tasks.sweep"
-    assert [type(argument) for argument in job.args] == [str]
+    assert [type(argument) for argument in job.args] == [str, str]
 
 
 def test_one_scheduler_more_changes_nothing(config, redis):

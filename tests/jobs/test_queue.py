@@ -92,7 +92,7 @@ def test_sweeps_in_the_same_moment_wake_once(rq):
 def test_nothing_is_pickled(rq, redis):
     rq.listing(JobId(7), urgent=True)
     (job,) = json_queue("high", redis).jobs
-    assert (job.func_name, job.args) == ("jobs.tasks.list_pages", [7])
+    assert (job.func_name, job.args) == ("jobs.tasks.list_pages", [7, "main"])
     assert job.data.startswith(b"[")
 
 

@@ -34,7 +34,7 @@ def config(running_redis: RedisServer, redis: Redis, tmp_path: Path) -> Iterator
     """A service whose far ends are all away."""
     there = {"REDIS_URL": running_redis.url, "DATABASE_URL": f"sqlite:///{tmp_path}/ledger.db"}
     config = Config.parse({**FAR_ENDS, **there})
-    token = tasks.HORSE.set(tasks.Horse(config))
+    token = tasks.HORSE.set(tasks.Horse((config,)))
     yield config
     tasks.HORSE.reset(token)
 
@@ -65,14 +65,14 @@ def test_the_sweep_of_an_idle_service_wakes_nobody(config, ledger):
 def test_the_sweep_wakes_for_a_listing_that_nobody_does(config, ledger, redis):
     job_id = ledger.pages.accept_listing("manual", "1", "manual").job_id
     tasks.sweep("1")
-    assert [job.args for job in json_queue("default", redis).jobs] == [[job_id]]
+    assert [job.args for job in json_queue("default", redis).jobs] == [[job_id, "main"]]
 
 
 def test_a_slot_of_the_schedule_becomes_a_run_and_wakes_for_it_once(config, ledger, redis):
     for _ in range(3):
         tasks.open_listing("slot 1")
     (job_id,) = ledger.jobs.listings()
-    assert [job.args for job in json_queue("default", redis).jobs] == [[job_id]]
+    assert [job.args for job in json_queue("default", redis).jobs] == [[job_id, "main"]]
 
 
 def test_a_far_end_that_is_away_is_said_in_words_and_fails_no_rq_job(config, ledger):
@@ -116,7 +116,7 @@ def test_a_plain_rq_worker_reads_the_settings_of_its_environment(config, ledger,
 def test_a_ledger_that_cannot_be_opened_is_said_in_words_and_fails_no_rq_job(config, tmp_path, task):
     (tmp_path / "folder.db").mkdir()
     broken = config.model_copy(update={"database_url": f"sqlite:///{tmp_path}/folder.db"})
-    token = tasks.HORSE.set(tasks.Horse(broken))
+    token = tasks.HORSE.set(tasks.Horse((broken,)))
     try:
         with capture_logs() as lines:
             task()

@@ -23,7 +23,7 @@ def test_it_lists_by_itself_takes_what_is_asked_for_and_leaves_when_told(magazin
     stop = threading.Event()
     listed = magazine.notion.add_page("Listed", [b.paragraph("Text")])
     asked = magazine.notion.add_page("Asked", [b.paragraph("Text")], status="Draft")
-    thread = threading.Thread(target=ticker.run, args=(config, stop))
+    thread = threading.Thread(target=ticker.run, args=([config], stop))
     thread.start()
     try:
         until(lambda: magazine.notion.status(listed) == "Done", 15, "the listed page is done")
@@ -44,7 +44,7 @@ def test_a_mistake_of_ours_ends_the_process_instead_of_half_of_it(magazine):
 
     config = Config.parse(magazine.settings)
     with pytest.raises(ZeroDivisionError):
-        ticker.together(config, threading.Event(), [mistake, ticker.drain])
+        ticker.together(threading.Event(), [(config, mistake), (config, ticker.drain)])
 
 
 def test_a_far_end_or_a_ledger_that_is_away_is_looked_for_again(tmp_path: Path, magazine):
@@ -57,5 +57,5 @@ def test_a_far_end_or_a_ledger_that_is_away_is_looked_for_again(tmp_path: Path, 
             raise ConfigError(["away"])
         stop.set()
 
-    ticker.together(config, stop, [look])
+    ticker.together(stop, [(config, look)])
     assert len(looks) == 2
