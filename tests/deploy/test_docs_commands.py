@@ -10,7 +10,7 @@ from tests.deploy.commands import in_markdown, unknown
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OURS = [ROOT / "docs" / name for name in ("running.md", "notion-setup.md", "wordpress-setup.md")]
+OURS = [ROOT / "docs" / name for name in ("running.md", "notion-setup.md", "wordpress-setup.md", "contributing.md")]
 SETTINGS = {name.upper() for name in Config.model_fields}
 NOT_SETTINGS = {"NAME_FILE", "BACKUP_DIR", "NOTION_SIDECAR_TOKEN"}
 
@@ -51,3 +51,25 @@ def test_every_heading_that_is_linked_exists(page):
         other = page.parent / target if target else page
         headings = re.findall(r"^#+ (.+)$", other.read_text(), re.MULTILINE)
         assert anchor in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}, anchor
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_target_of_make_exists(page):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert made_in(page.read_text()) <= targets
+
+
+def made_in(text):
+    """The targets of the `make` commands that stand in code."""
+    return set(re.findall(r"^(?:\$ )?make ([a-z]+)\b", in_code(text), re.MULTILINE))
+
+
+def in_code(text):
+    """What stands in fences, indented, or in spans."""
+    fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return "\n".join([*fenced, *re.findall(r"^ {4,}(.*)$", text, re.MULTILINE), *re.findall(r"`(make [^`\n]+)`", text)])
+
+
+def test_targets_are_found_wherever_a_command_stands():
+    text = "```sh\nmake one   # and\n```\nPress `make two`.\n\n    $ make three\n    things that make sense\n"
+    assert made_in(text) == {"one", "two", "three"}
