@@ -1,5 +1,8 @@
 """Several sites in `sidecar.toml`: what each goes by, what is refused, and in which words."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sidecar import environment
@@ -164,3 +167,12 @@ def test_one_site_is_asked_for_by_name_whatever_is_wrong_with_the_others(told, p
     assert list(told(MAGAZINE + second, SHARED | PASSWORD, "magazine")) == ["magazine"]
     assert problems(MAGAZINE, site="shop") == ["There is no site 'shop'. There is: magazine."]
     assert problems("", FIRST, site="shop") == ["There is no site 'shop'. There is: main."]
+
+
+def test_the_example_in_the_documentation_is_one(told, tmp_path):
+    (tmp_path / "secret").write_text("from a file")
+    page = (Path(__file__).parents[1] / "docs/sites.md").read_text()
+    example = re.findall(r"^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)[0]
+    found = told(example.replace("/run/secrets/shop", f"{tmp_path}/secret"), SHARED | PASSWORD)
+    assert [site.wp_url for site in found.values()] == ["https://magazine.example", "https://shop.example"]
+    assert (found["magazine"].sync_schedule, found["magazine"].property_mapping) == ("60", (("Kicker", "excerpt"),))

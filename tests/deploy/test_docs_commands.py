@@ -10,9 +10,19 @@ from tests.deploy.commands import in_markdown, unknown
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-OURS = [ROOT / "docs" / name for name in ("running.md", "notion-setup.md", "wordpress-setup.md", "contributing.md")]
+OURS = [
+    ROOT / "docs" / name
+    for name in ("running.md", "notion-setup.md", "wordpress-setup.md", "contributing.md", "sites.md")
+]
 SETTINGS = {name.upper() for name in Config.model_fields}
-NOT_SETTINGS = {"NAME_FILE", "BACKUP_DIR", "NOTION_SIDECAR_TOKEN"}
+NOT_SETTINGS = {
+    "MAGAZINE_PASSWORD",
+    "MAGAZINE_PASSWORD_FILE",
+    "SHOP_URL",
+    "NAME_FILE",
+    "BACKUP_DIR",
+    "NOTION_SIDECAR_TOKEN",
+}
 
 COMMANDS = [pytest.param(words, id=f"{page.name}: sidecar {' '.join(words)}") for page in PAGES
             for words in in_markdown(page.read_text())]  # fmt: skip

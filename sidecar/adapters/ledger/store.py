@@ -168,8 +168,10 @@ class Store:
             return all(migration.applied for migration in migrations.Runner(self.database, str(MIGRATIONS)).status())
 
     def close(self) -> None:
+        """Whoever opens it again takes the file that is there by then."""
         with self._lock:
             self._drop_connection()
+            self._file = None
 
     def _check_file(self) -> None:
         if self._file is not None and _identity(self._path) != self._file:
