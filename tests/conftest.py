@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from tests.stage.notion import NotionStandIn
+from tests.stage.postgres import Postgres
 from tests.stage.proxy import FaultProxy
 from tests.stage.wordpress import WordPress
 from tests.stories.magazine import Magazine
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories first: they take longest, and where tests run in parallel no process should end alone with one."""
-    items.sort(key=lambda item: "tests/stories/" not in item.nodeid)
+    """Stories and storms first: they take longest, and no process of a parallel run should end alone with one."""
+    items.sort(key=lambda item: not item.nodeid.startswith(("tests/stories/", "tests/chaos/")))
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,22 @@ def wordpress(running_wordpress: WordPress) -> WordPress:
     """The newest WordPress, without posts and media."""
     running_wordpress.reset()
     return running_wordpress
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with Postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The DATABASE_URL of an empty ledger, on one kind of database after the other."""
+    if request.param == "SQLite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    with request.getfixturevalue("postgres").database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
@@ -15,24 +14,8 @@ from sidecar.blocks import PageId
 from sidecar.errors import ConfigError, Unavailable
 from sidecar.ledger import Trigger
 from sidecar.model import Intent
-from tests.stage.postgres import Postgres
 
 WRITERS, EVENTS = 4, 25
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as postgres:
-        yield postgres
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "SQLite":
-        yield f"sqlite:///{tmp_path}/ledger.db"
-        return
-    with request.getfixturevalue("postgres").database() as url:
-        yield url
 
 
 def test_no_edit_goes_under_when_many_arrive_at_once_and_the_first_ones_make_the_page(url: str) -> None:

@@ -9,29 +9,19 @@ import pytest
 
 from tests.chaos.storm import Storm, weather
 from tests.stage.notion import NotionStandIn
-from tests.stage.postgres import Postgres
 from tests.stage.proxy import FaultProxy
 from tests.stage.redis import RedisServer
 from tests.stage.wordpress import WordPress
 
 KILLS = 6
+SEED = 11
 
 
-@pytest.fixture(params=[pytest.param(11, id="SQLite"), pytest.param(12, id="PostgreSQL")])
-def storm(
-    request: pytest.FixtureRequest, notion: NotionStandIn, wordpress: WordPress, tmp_path: Path
-) -> Iterator[Storm]:
+@pytest.fixture
+def storm(notion: NotionStandIn, wordpress: WordPress, url: str, tmp_path: Path) -> Iterator[Storm]:
     with FaultProxy(wordpress.url) as proxy, RedisServer() as redis:
-
-        def over(database: str) -> Storm:
-            settings = weather(notion, proxy, wordpress, database, redis.url)
-            return Storm(notion, wordpress, proxy, settings, folder=tmp_path, seed=request.param, pages=4)
-
-        if request.param == 11:
-            yield over(f"sqlite:///{tmp_path}/ledger.db")
-            return
-        with Postgres() as postgres, postgres.database() as url:
-            yield over(url)
+        settings = weather(notion, proxy, wordpress, url, redis.url)
+        yield Storm(notion, wordpress, proxy, settings, folder=tmp_path, seed=SEED, pages=4)
 
 
 def test_a_short_storm_does_no_damage(storm: Storm) -> None:

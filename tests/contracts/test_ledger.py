@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -17,26 +16,10 @@ from sidecar.ledger import Claim, Ledger, Shown, Trigger, Upload
 from sidecar.model import Intent, Media, MediaId, Metrics
 from tests.make import PAGE_ID, outcome, record
 from tests.stage.notion import Clock
-from tests.stage.postgres import Postgres
 
 T = TypeVar("T")
 OTHER = PageId("22222222-2222-4222-8222-222222222222")
 WORKERS = 6
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as postgres:
-        yield postgres
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "SQLite":
-        yield f"sqlite:///{tmp_path}/ledger.db"
-        return
-    with request.getfixturevalue("postgres").database() as url:
-        yield url
 
 
 @pytest.fixture

@@ -99,8 +99,8 @@ def test_a_ledger_that_is_deleted_in_the_midst_of_a_run_is_named_and_nothing_is_
 
 
 @pytest.fixture
-def shared() -> Iterator[str]:
-    with Postgres() as postgres, postgres.database() as url:
+def shared(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as url:
         yield url
 
 
