@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import comparing, orphans, stepping
+from sidecar import comparing, orphans, removing, stepping
 from sidecar.adapters.connect import connected
 from sidecar.blocks import PageId
 from sidecar.config import Config
@@ -61,7 +61,7 @@ def test_a_picture_that_its_page_does_not_show_any_more_is_known_for_ours(
     with magazine.world() as world:
         found = orphans.find(world)
         assert [one.media.id for one in found.orphans] == [str(left["id"])]
-        assert [one.end for one in orphans.remove(world, found.orphans)] == ["deleted"]
+        assert [one.end for one in removing.remove(world, found.orphans)] == ["deleted"]
     assert magazine.library() == []
 
 
