@@ -161,7 +161,6 @@ def test_a_status_option_that_is_renamed_meanwhile_is_said_and_the_post_stays(
     ("answer", "says"),
     [
         pytest.param({"status": 200, "body": b"<html><title>Just a moment</title></html>"}, "web page", id="HTML"),
-        pytest.param({"status": 413, "body": b"<html>413</html>"}, "no upload of this size", id="413"),
         pytest.param({"status": 403, "body": b"<html>Forbidden</html>"}, "403", id="403"),
         pytest.param({"status": 500, "body": b"<html>Error</html>"}, "500", id="500"),
     ],
@@ -178,6 +177,19 @@ def test_a_wordpress_that_does_not_take_a_picture_is_said_and_the_others_are_don
     assert says in (by_title(report)["Bad"].error or "").lower()
     assert says in unescape(telegram.messages[0]).lower()
     assert [post["title"] for post in magazine.posts()] == ["Good"]
+    assert magazine.library() == []
+
+
+def test_a_picture_that_is_too_large_for_the_server_is_said_and_its_page_published_without_it(
+    magazine: Magazine,
+) -> None:
+    page = magazine.notion.add_page("Too large", [*only_a_picture(magazine), b.paragraph("x")])
+    magazine.proxy.spoil("^wp.uploadFile$", "answer", times=99, status=413, body=b"<html>413</html>")
+    report = magazine.sync()
+    assert magazine.notion.status(page) == "Done"
+    said = " ".join(warning.message for warning in by_title(report)["Too large"].warnings)
+    assert "no upload of this size" in said
+    assert [post["title"] for post in magazine.posts()] == ["Too large"]
     assert magazine.library() == []
 
 
