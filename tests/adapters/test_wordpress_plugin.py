@@ -210,6 +210,23 @@ def test_markers_are_protected_when_the_plugin_comes_and_seen_without_it_when_it
     assert [meta(wordpress, post_id, "_notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
 
 
+def test_a_hundred_pages_are_looked_up_with_their_links_and_permissions_in_one_query(wordpress: WordPress) -> None:
+    page_ids = [new_page() for _ in range(100)]
+    wordpress.php(
+        f"foreach (json_decode('{json.dumps(page_ids)}') as $page) {{"
+        "$id = wp_insert_post(['post_title' => $page, 'post_status' => 'publish', 'post_author' => 1]);"
+        "add_post_meta($id, '_notion_page_id', $page); add_post_meta($id, 'notion_page_id', $page); } return true;"
+    )
+    found, queries = wordpress.php(
+        "global $wpdb; wp_set_current_user(get_user_by('login', 'editor')->ID); current_user_can('edit_posts');"
+        f"$before = $wpdb->num_queries; $pages = json_decode('{json.dumps(page_ids)}'); $found = 0;"
+        "foreach (NotionSidecar\\posts_of_pages($pages) as $rows) { foreach ($rows as $row) {"
+        "    $found += current_user_can('edit_post', $row->ID) && get_permalink((int) $row->ID); } }"
+        "return [$found, $wpdb->num_queries - $before];"
+    )
+    assert (found, queries) == (100, 1)
+
+
 # --- who may what --------------------------------------------------------------------------------------------
 
 

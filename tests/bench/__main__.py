@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import button, events, idle, rendering, sync, webhooks
+from tests.bench import button, companion, events, idle, rendering, sync, webhooks
 
 BENCHES: Mapping[str, Callable[[], None]] = {
     "button": button.main,
+    "companion": companion.main,
     "events": events.main,
     "idle": idle.main,
     "rendering": rendering.main,

@@ -32,8 +32,8 @@ def _measure(wordpress: WordPress, pages: int, pictures: int, per_minute: int) -
     wordpress.reset()
     with NotionStandIn(per_minute=per_minute) as notion, tempfile.TemporaryDirectory() as folder:
         for number in range(pages):
-            notion.add_page(f"Page {number}", _blocks(notion, number, pictures))
-        report, seconds, peak = _run(_settings(wordpress, notion, folder, per_minute), folder)
+            notion.add_page(f"Page {number}", blocks(notion, number, pictures))
+        report, seconds, peak = run(settings(wordpress, notion, folder, per_minute), folder)
         refused = sum(call.status == 429 for call in notion.calls)
         floor = 1 + 2 * pages
         print(f"{pages} pages with {pictures} pictures each, Notion allowing {per_minute} calls a minute:")
@@ -48,7 +48,7 @@ def _measure(wordpress: WordPress, pages: int, pictures: int, per_minute: int) -
         return peak
 
 
-def _blocks(notion: NotionStandIn, number: int, pictures: int) -> list[dict]:
+def blocks(notion: NotionStandIn, number: int, pictures: int) -> list[dict]:
     names = [
         notion.add_file(f"{number}-{one}.jpg", art.jpeg(art.landscape(number * 10 + one, (1200, 800))))
         for one in range(pictures)
@@ -56,7 +56,7 @@ def _blocks(notion: NotionStandIn, number: int, pictures: int) -> list[dict]:
     return [block for name in names for block in (b.paragraph("Words and words. " * 40), b.image(name, "A caption"))]
 
 
-def _settings(wordpress: WordPress, notion: NotionStandIn, folder: str, per_minute: int) -> dict[str, str]:
+def settings(wordpress: WordPress, notion: NotionStandIn, folder: str, per_minute: int) -> dict[str, str]:
     editor = wordpress.users["editor"]
     return {
         "PATH": os.environ["PATH"],
@@ -72,7 +72,7 @@ def _settings(wordpress: WordPress, notion: NotionStandIn, folder: str, per_minu
     }
 
 
-def _run(settings: dict[str, str], folder: str) -> tuple[dict, float, float]:
+def run(settings: dict[str, str], folder: str) -> tuple[dict, float, float]:
     """What `sidecar sync --json` printed, how long it took, and its peak memory in MB."""
     command = [sys.executable, "-m", "sidecar", "sync", "--json"]
     started = time.monotonic()
