@@ -40,12 +40,16 @@ require __DIR__ . '/includes/check.php';
 require __DIR__ . '/includes/routes.php';
 require __DIR__ . '/includes/screens.php';
 require __DIR__ . '/includes/settings.php';
+require __DIR__ . '/includes/list.php';
+require __DIR__ . '/includes/panel.php';
 
 add_action( 'init', __NAMESPACE__ . '\register_fields', 100 );
 add_filter( 'xmlrpc_methods', __NAMESPACE__ . '\xmlrpc_methods' );
 add_action( 'xmlrpc_call_success_mw_newMediaObject', __NAMESPACE__ . '\note_hash', 10, 2 );
 add_filter( 'rest_index', __NAMESPACE__ . '\rest_index' );
-add_action( 'enqueue_block_assets', __NAMESPACE__ . '\enqueue_styles' );
+add_action( 'wp_enqueue_scripts', __NAMESPACE__ . '\wp_enqueue_scripts' );
+add_filter( 'render_block', __NAMESPACE__ . '\render_block' );
+add_action( 'enqueue_block_assets', __NAMESPACE__ . '\enqueue_block_assets' );
 
 register_activation_hook( __FILE__, __NAMESPACE__ . '\protect_markers' );
 register_deactivation_hook( __FILE__, __NAMESPACE__ . '\expose_markers' );
@@ -59,3 +63,18 @@ add_action( 'admin_post_notion_sidecar_sync', __NAMESPACE__ . '\admin_post_sync'
 add_action( 'admin_bar_menu', __NAMESPACE__ . '\admin_bar_menu', 80 );
 add_filter( 'removable_query_args', __NAMESPACE__ . '\said_args' );
 add_filter( 'plugin_action_links_' . plugin_basename( __FILE__ ), __NAMESPACE__ . '\plugin_links' );
+
+add_filter( 'manage_posts_columns', __NAMESPACE__ . '\posts_columns', 10, 2 );
+add_filter( 'manage_pages_columns', __NAMESPACE__ . '\posts_columns' );
+add_action( 'manage_posts_custom_column', __NAMESPACE__ . '\posts_custom_column', 10, 2 );
+add_action( 'manage_pages_custom_column', __NAMESPACE__ . '\posts_custom_column', 10, 2 );
+add_action( 'restrict_manage_posts', __NAMESPACE__ . '\restrict_manage_posts' );
+add_action( 'pre_get_posts', __NAMESPACE__ . '\pre_get_posts' );
+add_filter( 'post_row_actions', __NAMESPACE__ . '\row_actions', 10, 2 );
+add_filter( 'page_row_actions', __NAMESPACE__ . '\row_actions', 10, 2 );
+add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\list_scripts' );
+
+add_action( 'enqueue_block_editor_assets', __NAMESPACE__ . '\enqueue_block_editor_assets' );
+add_action( 'add_meta_boxes', __NAMESPACE__ . '\add_meta_boxes', 10, 2 );
+add_action( 'edit_form_top', __NAMESPACE__ . '\edit_form_top' );
+add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\box_scripts' );

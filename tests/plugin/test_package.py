@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import re
 import runpy
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from tests.plugin.desk import PLUGIN
 from tests.stage.wordpress import WordPress
 
 BUILD = runpy.run_path(str(PLUGIN.parent / "deploy" / "plugin.py"))
+CACHE = Path(__file__).parents[2] / ".cache" / "php-parser"
+PARSER = "php-parser@3.7.0"
+PARSE = """
+const Engine = require('php-parser'), { readFileSync } = require('fs');
+for (const file of process.argv.slice(1)) {
+    try { new Engine({ parser: { version: 704 } }).parseCode(readFileSync(file, 'utf8'), file); }
+    catch (error) { console.log(`${file}: ${error.message}`); }
+}"""
 PAGE = "11111111-1111-4111-8111-111111111111"
 
 
@@ -41,6 +51,28 @@ def kept(wordpress: WordPress) -> Any:
 
 def test_every_word_can_be_translated_from_the_list_that_is_shipped() -> None:
     assert BUILD["pot"]() == BUILD["POT"].read_text(encoding="utf-8"), "`make plugin` brings it up to date"
+
+
+def not_for_php_7(*files: Path) -> str:
+    """What a parser of PHP 7.4 has against these files. Debian has no PHP as old."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with FileLock(CACHE / "lock"):
+        if not (CACHE / "node_modules" / "php-parser").is_dir():
+            command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE), PARSER]
+            subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    command = ["node", "-e", PARSE, *map(str, files)]
+    return subprocess.run(command, cwd=CACHE, check=True, capture_output=True, text=True).stdout
+
+
+def test_the_oldest_php_can_read_it_and_the_one_here_too(tmp_path: Path) -> None:
+    new = tmp_path / "new.php"
+    new.write_text("<?php $it?->is( new: true );")
+    assert "new.php: Parse Error" in not_for_php_7(new)
+    files = sorted(PLUGIN.rglob("*.php"))
+    assert not_for_php_7(*files) == ""
+    for file in files:
+        done = subprocess.run(["php", "-l", str(file)], check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
 
 
 def test_one_version_is_named_everywhere() -> None:
@@ -72,3 +104,46 @@ def test_deleting_the_plugin_takes_away_what_it_stored_and_leaves_the_posts(word
     after = kept(wordpress)
     assert after == {"options": [], "fields": ["notion_page_id"], "posts": before["posts"], "autoloaded": []}
     assert wordpress.php(f"return get_posts(array('meta_value' => '{PAGE}'))[0]->post_title;") == "Kept"
+
+
+NETWORK = """
+    define('WP_ALLOW_MULTISITE', true);
+    require_once ABSPATH . 'wp-admin/includes/upgrade.php';
+    require_once ABSPATH . 'wp-admin/includes/network.php';
+    foreach ($GLOBALS['wpdb']->tables('ms_global') as $name => $table) { $GLOBALS['wpdb']->$name = $table; }
+    install_network();
+    return populate_network(1, 'HOST', 'admin@example.test', 'Network', '/', false);
+"""
+OF_A_NETWORK = """
+define('MULTISITE', true); define('SUBDOMAIN_INSTALL', false); define('DOMAIN_CURRENT_SITE', 'HOST');
+define('PATH_CURRENT_SITE', '/'); define('SITE_ID_CURRENT_SITE', 1); define('BLOG_ID_CURRENT_SITE', 1);
+"""
+
+
+def test_each_site_of_a_network_has_its_own_settings_and_all_are_taken_away() -> None:
+    with WordPress("newest", plugins=[PLUGIN]) as network:
+        host = network.url.removeprefix("http://")
+        assert network.php(NETWORK.replace("HOST", host)) is True
+        config = network.site / "wp-config.php"
+        config.write_text(config.read_text().replace("<?php", "<?php" + OF_A_NETWORK.replace("HOST", host), 1))
+        told = network.php(f"""
+            $GLOBALS['second'] = wpmu_create_blog('{host}', '/second/', 'Second', 1);
+            require_once ABSPATH . 'wp-admin/includes/plugin.php';
+            activate_plugin('wp-plugin-stub/notion-sidecar.php', '', true);
+            $urls = function () {{ return array(\\NotionSidecar\\options()['url'], \\NotionSidecar\\sync_link()); }};
+            \\NotionSidecar\\save_options(array('url' => 'http://first'));
+            switch_to_blog($GLOBALS['second']);
+            \\NotionSidecar\\save_options(array('url' => 'http://second'));
+            $second = $urls();
+            restore_current_blog();
+            return array($urls(), $second);
+        """)
+        assert [url for url, _ in told] == ["http://first", "http://second"]
+        assert [link.partition("/wp-admin")[0] for _, link in told] == [network.url, f"{network.url}/second"]
+        left = network.php("""
+            require_once ABSPATH . 'wp-admin/includes/plugin.php';
+            deactivate_plugins('wp-plugin-stub/notion-sidecar.php', true);
+            uninstall_plugin('wp-plugin-stub/notion-sidecar.php');
+            return array(get_option('notion_sidecar'), get_blog_option(2, 'notion_sidecar'), get_current_blog_id());
+        """)
+        assert left == [False, False, 1]

@@ -67,13 +67,13 @@ function is_sidecar() {
 }
 
 /**
- * What a writer would call the post: two saves of the same are no edit.
+ * What the sidecar writes into every post: two saves of the same are no edit.
  *
  * @param \WP_Post $post The post.
  * @return string
  */
 function written( $post ) {
-	return md5( $post->post_title . "\n" . $post->post_content . "\n" . $post->post_excerpt );
+	return md5( $post->post_title . "\n" . $post->post_content );
 }
 
 /**
