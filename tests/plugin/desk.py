@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.stage.notion import NotionStandIn
 from tests.stage.notion import build as b
@@ -137,3 +137,22 @@ def keep(page: Page, name: str, **options: Any) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), **options)
+
+
+EDITOR_IS_READY = "window.wp?.data?.select('core/block-editor')?.getBlockCount() > 0"
+WITHOUT_GUIDE = """() => {
+    wp.data.dispatch('core/preferences')?.set('core/edit-post', 'welcomeGuide', false);
+    const guide = wp.data.select('core/edit-post').isFeatureActive('welcomeGuide');
+    guide && wp.data.dispatch('core/edit-post').toggleFeature('welcomeGuide');
+    wp.data.dispatch('core/edit-post').openGeneralSidebar('edit-post/document');
+}"""
+
+
+def open_panel(page: Page) -> Locator:
+    """Our panel in the block editor, which greets newcomers first, and remembers which panels stand open."""
+    page.wait_for_function(EDITOR_IS_READY)
+    page.evaluate(WITHOUT_GUIDE)
+    panel = page.locator(".notion-sidecar-panel")
+    if panel.get_by_role("button", name="Notion").get_attribute("aria-expanded") == "false":
+        panel.get_by_role("button", name="Notion").click()
+    return panel

@@ -5,10 +5,9 @@ import contextlib
 import pytest
 from playwright.sync_api import expect
 
-from tests.plugin.desk import keep
+from tests.plugin.desk import keep, open_panel
 from tests.stage.notion import build as b
 
-EDITOR_IS_READY = "window.wp?.data?.select('core/block-editor')?.getBlockCount() > 0"
 INVALID = """(function walk(blocks) {
     return blocks.flatMap(block => [...(block.isValid ? [] : [block.name]), ...walk(block.innerBlocks)]);
 })(wp.data.select('core/block-editor').getBlocks())"""
@@ -82,19 +81,10 @@ def test_the_block_editor_has_a_panel_and_no_invalid_block(browser, any_desk, gu
     page_id, post_id = guide
     with any_desk.window(browser, viewport={"width": 1280, "height": 1000}) as page:
         any_desk.admin(page, f"post.php?post={post_id}&action=edit")
-        page.wait_for_function(EDITOR_IS_READY)
-        page.evaluate("""() => {
-            wp.data.dispatch('core/preferences')?.set('core/edit-post', 'welcomeGuide', false);
-            const guide = wp.data.select('core/edit-post').isFeatureActive('welcomeGuide');
-            guide && wp.data.dispatch('core/edit-post').toggleFeature('welcomeGuide');
-            wp.data.dispatch('core/edit-post').openGeneralSidebar('edit-post/document');
-        }""")
+        panel = open_panel(page)
         assert page.evaluate(INVALID) == []
         words = "This post is written in Notion; edits here will be kept and reported as a conflict."
         expect(page.get_by_text(words).first).to_be_visible()
-        panel = page.locator(".notion-sidecar-panel")
-        if panel.get_by_role("button", name="Notion").get_attribute("aria-expanded") == "false":
-            panel.get_by_role("button", name="Notion").click()
         expect(panel).to_contain_text("Up to date")
         expect(panel).to_contain_text("Last sync")
         link = panel.get_by_role("link", name="Open in Notion")

@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from tests.plugin.desk import PATIENCE, PLUGIN, TOKEN, Desk
+from tests.plugin.desk import PATIENCE, PLUGIN, TOKEN, Desk, open_panel
 from tests.stage.wordpress import WordPress
 
 PAGE = "11111111-1111-4111-8111-111111111111"
@@ -257,7 +257,7 @@ def test_words_of_the_sidecar_are_text_on_every_screen(browser, wordpress, posts
         expect(page.locator(f"#post-{posts['editor']} .notion-sidecar-state")).to_contain_text("with notes")
         assert page.evaluate("window.owned") is None
         desk.admin(page, post)
-        expect(page.locator(".notion-sidecar-panel")).to_contain_text(EVIL)
+        expect(open_panel(page)).to_contain_text(EVIL)
         assert page.evaluate("window.owned") is None
         classic.write_text("<?php add_filter('use_block_editor_for_post', '__return_false');")
         try:
