@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -45,6 +46,8 @@ class Newcomer:
             encoding="utf-8",
             timeout=SECONDS,
             dimensions=(50, WIDTH),
+            # As at a terminal: what a script starts in the background, and all below it, would not hear Ctrl-C.
+            preexec_fn=_hear_ctrl_c,
         )
         try:
             for question, answer in answers:
@@ -128,3 +131,7 @@ they are typed.
 
 `sidecar doctor` looks at all of this again whenever something seems wrong.
 """
+
+
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
