@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from sidecar import parse
+from sidecar import catalogue, parse
 from sidecar.blocks import MediaBlock
 from sidecar.config import FOR_SYNC, FROM_FILE, Config
 from sidecar.render import RENDERERS
@@ -85,7 +85,40 @@ def _told(name: str) -> list[str]:
     return _case(name, "warnings.txt").splitlines()
 
 
-PAGES = {"settings.md": settings, "blocks.md": blocks}
+def errors() -> str:
+    """What can go wrong outside of this program, from the catalogue."""
+    lines = [
+        "# What can go wrong",
+        "",
+        "<!-- made by docs/make.py from sidecar/catalogue.py -->",
+        "",
+        "A terminal, a page in Notion, Telegram and the status page say the same about the same trouble: what it is,",
+        "and what to do. Commands put its name behind it: `Error: ... [notion-token]`. Where the last column names a",
+        "check, `sidecar doctor` finds the trouble before a page does. `sidecar --debug sync` shows where in the code",
+        "an error came from. In braces stands what differs each time.",
+    ]
+    for title, entries in catalogue.GROUPS:
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| name | what you read | why | what to do | doctor |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [_row(entry) for entry in entries]
+    return "\n".join(lines) + "\n"
+
+
+def _row(entry: catalogue.Entry) -> str:
+    cells = (f"`{entry.id}`", _plain(entry.words), entry.cause, _plain(entry.do), entry.check)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _plain(words: str) -> str:
+    return words.replace("!r}", "}") or "Nothing: it is tried again."
+
+
+PAGES = {"settings.md": settings, "blocks.md": blocks, "errors.md": errors}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

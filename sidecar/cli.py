@@ -50,7 +50,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 @click.group(context_settings=CONTEXT)
 @click.version_option(package_name="notion-wordpress-sidecar", prog_name="sidecar")
-def main() -> None:
+@click.option("--debug", is_flag=True, help="Show where in the code an error came from.")
+def main(debug: bool) -> None:
     """Publish from Notion to WordPress.
 
     Set a page's Status to Adding in Notion and run `sidecar sync`: the page becomes a WordPress post made of

@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ def show(answers: Sequence[Answer[T]], as_json: bool, shown: Callable[[T], Any],
         if len(answers) > 1:
             console().print(f"\n[bold]{answer.site}[/bold]")
         if answer.error is not None:
-            click.echo(f"Error: {answer.error}", err=True)
+            click.echo(words_of(answer.error), err=True)
         elif answer.value is not None:
             say(answer.value)
 
@@ -164,11 +165,19 @@ def remember(ask: Callable[[Ledger], T], settings: Config) -> T:
 
 
 def fail(error: SidecarError) -> NoReturn:
-    """The last words of a command that cannot do what it was asked for."""
+    """The last words of a command that cannot do what it was asked for. With --debug its way through the code, too."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.find_root().params.get("debug"):
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, ConfigError):
         click.echo("The settings are not complete, or wrong:", err=True)
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)
         sys.exit(WRONG_USE)
-    click.echo(f"Error: {error}", err=True)
+    click.echo(words_of(error), err=True)
     sys.exit(NOT_ALL)
+
+
+def words_of(error: SidecarError) -> str:
+    """An error in one line, with its name in docs/errors.md if it has one."""
+    return f"Error: {error}" + (f" [{error.entry.id}]" if error.entry is not None else "")

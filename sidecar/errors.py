@@ -3,17 +3,42 @@
 Every message is read by a person who publishes: it says what happened and, in `remedy`, what to do.
 """
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Self
+
+from sidecar.catalogue import Entry
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+
 
 class SidecarError(Exception):
     """Anything we raise on purpose. `message` says what happened, `remedy` what a person can do (may be empty)."""
+
+    entry: Entry | None = None
+    """Where it stands in the catalogue, if it does."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
 
+    @classmethod
+    def of(cls, entry: Entry, values: Mapping[str, object] = NOTHING, **more: Any) -> Self:
+        """The error that the catalogue describes. `values` fill its words, `more` goes to the error's own making."""
+        made = cls(entry.words.format(**values), entry.do.format(**values), **more)
+        made.entry = entry
+        return made
+
+    @property
+    def hint(self) -> str:
+        """Says who looks for the cause, where somebody can."""
+        return "Run sidecar doctor." if self.entry is not None and self.entry.check else ""
+
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".rstrip()
+        return " ".join(filter(None, (self.message, self.remedy, self.hint)))
 
 
 class Unavailable(SidecarError):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sidecar import catalogue
 from sidecar.adapters.limiter import Limiter
 from sidecar.adapters.notion_calls import PAGE_SIZE, Calls, Limits
 from sidecar.adapters.notion_errors import Committed, Invalid
@@ -136,10 +137,7 @@ class NotionSource:
             return self._calls.patiently(lambda: self._write(page.id, properties))
         except Invalid as error:
             what = f"the status {mark.status!r} for {names.status!r}" if mark.status else ", ".join(properties)
-            raise Refused(
-                f"Notion did not take {what}: {error.message}",
-                "Add that option in Notion, or set NOTION_STATUS_DONE and NOTION_STATUS_ERROR to options that exist.",
-            ) from error
+            raise Refused.of(catalogue.NOTION_NOT_TAKEN, {"what": what, "said": error.message}) from error
 
     def _write(self, page_id: PageId, properties: Json) -> Json:
         """One PATCH. To set the same values again is safe, but what Notion may have taken is looked at first."""

@@ -10,11 +10,9 @@ from typing import Any
 import httpx
 from notion_client.errors import RequestTimeoutError
 
+from sidecar import catalogue
 from sidecar.errors import Missing, Refused, Unavailable
 
-SHARE = "In Notion open the page or database, then ••• > Connections, and add the integration."
-HOW_TO_RENEW = "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN."
-IN_THE_WAY = "A firewall or proxy may be in the way."
 DEFAULT_WAIT = 30.0
 """Seconds to hold back when Notion says that it is too much and does not say for how long."""
 
@@ -30,14 +28,14 @@ class Committed(Unavailable):
 def unhappy(error: Exception) -> Refused | Unavailable:
     """The error of a call, translated once."""
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-        return Refused("NOTION_BASE_URL is not a web address.", "Leave it unset to speak to Notion itself.")
+        return Refused.of(catalogue.NOTION_ADDRESS)
     if isinstance(error, RequestTimeoutError | httpx.TimeoutException):
-        return Unavailable("Notion does not answer in time.", maybe_done=True)
+        return Unavailable.of(catalogue.NOTION_SILENT, maybe_done=True)
     if isinstance(error, ValueError):
         return Unavailable("Notion's answer cannot be read.", maybe_done=True)
     status = getattr(error, "status", None)
     if not isinstance(status, int):
-        return Unavailable(f"Notion cannot be reached ({type(error).__name__}).", maybe_done=True)
+        return Unavailable.of(catalogue.NOTION_UNREACHABLE, {"reason": type(error).__name__}, maybe_done=True)
     return _answered(status, error)
 
 
@@ -46,30 +44,29 @@ def _answered(status: int, error: Any) -> Refused | Unavailable:
     message = str(body.get("message") or f"status {status}")
     if status in (429, 529):
         if "public_api_request_blocked" in json.dumps(body):
-            return Refused("Notion has blocked this integration.", "Ask Notion's support.")
-        return Unavailable("Notion asks us to slow down.", retry_after=_retry_after(error, body))
+            return Refused.of(catalogue.NOTION_BLOCKED)
+        return Unavailable.of(catalogue.NOTION_SLOW_DOWN, retry_after=_retry_after(error, body))
     if status == 503 and _additional(body).keys() & {"committed_resource_id", "retry_guidance"}:
-        return Committed("Notion does not know whether it did what was asked (503).", maybe_done=True)
+        return Committed.of(catalogue.NOTION_UNSURE, maybe_done=True)
     if status >= 500 or status in (408, 409):
-        return Unavailable(f"Notion is not working at the moment ({status}).", maybe_done=True)
+        return Unavailable.of(catalogue.NOTION_DOWN, {"status": status}, maybe_done=True)
     if status == 401:
-        return Refused("Notion does not accept the token.", HOW_TO_RENEW)
+        return Refused.of(catalogue.NOTION_TOKEN)
     if status == 403:
         return _forbidden(body, message)
     if status == 404 and not body:
-        return Unavailable("Something between here and Notion answers 404.", IN_THE_WAY)
+        return Unavailable.of(catalogue.NOTION_PROXY, {"status": 404})
     if status == 404:
-        return Missing("Notion does not show this: it is not shared with the integration, or was deleted.", SHARE)
+        return Missing.of(catalogue.NOTION_UNSHARED)
     return Invalid(f"Notion refused: {_one_line(message)}")
 
 
 def _forbidden(body: Any, message: str) -> Refused | Unavailable:
     if not body:
-        return Unavailable("Something between here and Notion answers 403.", IN_THE_WAY)
+        return Unavailable.of(catalogue.NOTION_PROXY, {"status": 403})
     if "block_limit" in json.dumps(body):
-        return Refused("The Notion workspace is over its block limit.", "Free blocks or change the plan.")
-    remedy = "Give the integration the capabilities to read and update content (notion.so/profile/integrations)."
-    return Refused(f"Notion does not let the integration do this: {_one_line(message)}", remedy)
+        return Refused.of(catalogue.NOTION_BLOCK_LIMIT)
+    return Refused.of(catalogue.NOTION_RIGHTS, {"said": _one_line(message)})
 
 
 def _body(error: Any) -> dict[str, Any]:

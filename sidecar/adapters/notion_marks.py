@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sidecar import catalogue
 from sidecar.errors import Refused
 from sidecar.mapping import LINK_NAMES, MESSAGE_NAMES
 from sidecar.model import Json, Page, Property
@@ -58,7 +59,7 @@ def _status(page: Page, option: str, name: str) -> Json:
     property = page.properties.get(name)
     if property is None or property.type not in ("status", "select"):
         names = ", ".join(sorted(page.properties))
-        raise Refused(f"The page has no status property {name!r}.", f"It has: {names}. Set NOTION_STATUS_PROPERTY.")
+        raise Refused.of(catalogue.NOTION_PAGE_NO_STATUS, {"name": name, "names": names})
     return {name: {property.type: {"name": option}}}
 
 
@@ -67,7 +68,8 @@ def _named(page: Page, configured: str, usual: Sequence[str], kind: str, setting
         property = page.properties.get(configured)
         if property is None or property.type != kind:
             names = ", ".join(it.name for it in page.properties.values() if it.type == kind) or "none"
-            raise Refused(f"The page has no {kind} property {configured!r}.", f"It has: {names}. Set {setting}.")
+            said = {"kind": kind, "name": configured, "names": names, "setting": setting}
+            raise Refused.of(catalogue.NOTION_PAGE_NO_PROPERTY, said)
         return property
     found = (page.properties[name] for name in usual if name in page.properties)
     return next((property for property in found if property.type == kind), None)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from sidecar import catalogue
 from sidecar.adapters.notion_calls import Calls
-from sidecar.adapters.notion_errors import SHARE, Invalid
+from sidecar.adapters.notion_errors import Invalid
 from sidecar.config import Config
 from sidecar.errors import Missing, Refused, Unavailable
 from sidecar.ledger import Memory
@@ -108,18 +109,13 @@ class Rows:
         try:
             database = self._calls.get(f"databases/{configured}")
         except Missing:
-            raise Missing(
-                f"Notion shows neither a database nor a data source with the id {configured}: it is not shared with "
-                "the integration, or was deleted.",
-                SHARE,
-            ) from None
+            raise Missing.of(catalogue.NOTION_NO_SOURCE, {"id": configured}) from None
         sources = database.get("data_sources") or []
         if len(sources) != 1:
             names = "; ".join(f"{source.get('name') or 'untitled'}: {source['id']}" for source in sources)
-            raise Refused(
-                f"The database has {len(sources)} data sources.",
-                f"Set NOTION_DATA_SOURCE_ID to the one to publish from: {names}" if names else SHARE,
-            )
+            if not sources:
+                raise Missing.of(catalogue.NOTION_NO_SOURCE, {"id": configured})
+            raise Refused.of(catalogue.NOTION_MANY_SOURCES, {"number": len(sources), "names": names})
         self._memory.put(f"data source of {configured}", sources[0]["id"])
         return str(sources[0]["id"])
 
@@ -129,17 +125,15 @@ class Rows:
         name = self._config.notion_status_property
         if name not in schema:
             names = ", ".join(sorted(schema))
-            raise Refused(f"The data source has no property {name!r}.", f"It has: {names}. Set NOTION_STATUS_PROPERTY.")
+            raise Refused.of(catalogue.NOTION_NO_STATUS, {"name": name, "names": names})
         kind = str(schema[name]["type"])
         if kind not in ("status", "select"):
-            raise Refused(f"The property {name!r} is of type {kind}.", "It has to be of type Status or Select.")
+            raise Refused.of(catalogue.NOTION_STATUS_TYPE, {"name": name, "kind": kind})
         missing = _missing_options(schema[name], kind, self._config)
         if missing:
             words = ", ".join(repr(option) for option in missing)
-            raise Refused(
-                f"The property {name!r} has no option {words}. It has: {', '.join(_options(schema[name], kind))}.",
-                "Add the option in Notion, or set NOTION_STATUS_READY, NOTION_STATUS_DONE, NOTION_STATUS_ERROR.",
-            )
+            known = ", ".join(_options(schema[name], kind))
+            raise Refused.of(catalogue.NOTION_NO_OPTION, {"name": name, "missing": words, "names": known})
         if kind == guessed:
             raise error
         self._memory.put(f"status type of {source}", kind)
@@ -151,9 +145,7 @@ def _configured_id(config: Config) -> str:
     try:
         return page_id(config.notion_data_source_id)
     except ValueError as error:
-        raise Refused(
-            f"NOTION_DATA_SOURCE_ID: {error}", "Copy the link of your database (Share > Copy link)."
-        ) from error
+        raise Refused.of(catalogue.NOTION_ID, {"reason": error}) from error
 
 
 def _part(name: str, kind: str, option: str, times: list[str]) -> Json:

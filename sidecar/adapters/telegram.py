@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import requests
 
+from sidecar import catalogue
 from sidecar.config import Config
 from sidecar.errors import Refused, Unavailable
 
@@ -40,7 +41,7 @@ class Telegram:
             answer = requests.post(f"{self._url}/{method}", json=values, timeout=TIMEOUT)
         except requests.RequestException as error:
             # The exception's text holds the URL, and the URL holds the token: neither may reach a log.
-            raise Unavailable(f"Telegram could not be reached ({type(error).__name__}).") from None
+            raise Unavailable.of(catalogue.TELEGRAM_UNREACHABLE, {"reason": type(error).__name__}) from None
         if answer.status_code == requests.codes.ok:
             return answer
         raise _error(answer)
@@ -57,5 +58,4 @@ def _error(answer: requests.Response) -> Unavailable | Refused:
         return Unavailable(f"Telegram asks us to wait: {words}", retry_after=wait)
     if answer.status_code >= requests.codes.server_error:
         return Unavailable(f"Telegram is not working: {answer.status_code} {words}")
-    remedy = "Check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot may write to the chat."
-    return Refused(f"Telegram refused: {words}.", remedy)
+    return Refused.of(catalogue.TELEGRAM_REFUSED, {"said": words})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sidecar.catalogue import ASK_EDITOR
 from sidecar.checks import Verdict, failed, failure, ok, warning
 from sidecar.config import Config
 from sidecar.errors import Closed, SidecarError, Unavailable
@@ -21,7 +22,6 @@ OLDEST = (5, 6)
 TRIED = (6, 1)
 """The oldest one that the sidecar is tested with."""
 MAY_ALL, MAY_WRITE, MAY_NOT = frozenset({"administrator", "editor"}), "author", frozenset({"contributor", "subscriber"})
-ASK_EDITOR = "Give this user the role Editor (wp-admin > Users)."
 SMALL = 2_000_000
 """Bytes that any picture may have: nginx takes 1 MB when nobody has told it otherwise."""
 

@@ -11,6 +11,7 @@ from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from sidecar import catalogue
 from sidecar.adapters.connect import folder, remembered
 from sidecar.adapters.examine import answered
 from sidecar.adapters.telegram import Telegram
@@ -76,8 +77,7 @@ def redis_version(config: Config) -> str | SidecarError | None:
         ) as client:
             said = client.info("server")
     except (RedisError, ValueError) as error:
-        words = f"Redis does not answer ({error})."
-        return Unavailable(words, "Start it, correct REDIS_URL, or leave REDIS_URL empty: a sync needs none.")
+        return Unavailable.of(catalogue.REDIS_SILENT, {"reason": error})
     return str(said.get("valkey_version") or said.get("redis_version"))
 
 

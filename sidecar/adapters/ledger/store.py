@@ -18,6 +18,7 @@ from filelock import FileLock
 from playhouse import migrations
 from playhouse.db_url import connect
 
+from sidecar import catalogue
 from sidecar.errors import ConfigError, Unavailable
 
 MIGRATING = "notion-wordpress-sidecar"
@@ -196,17 +197,18 @@ class Store:
 def _unavailable(error: Exception, url: str) -> Unavailable:
     where = "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
     text = str(_first(error))
+    said = {"where": where, "reason": text}
     if "full" in text:
-        return Unavailable(f"There is no room left on the disk of {where}.", "Free some space and sync again.")
+        return Unavailable.of(catalogue.LEDGER_FULL, said)
     if "readonly" in text or "read-only" in text:
-        return Unavailable(f"{where} cannot be written.", "Give the sidecar's user write access to it and its folder.")
+        return Unavailable.of(catalogue.LEDGER_READ_ONLY, said)
     if "unable to open" in text:
-        return Unavailable(f"{where} cannot be opened.", "Check that DATABASE_URL names a file in a writable folder.")
+        return Unavailable.of(catalogue.LEDGER_CLOSED, said)
     if "not a database" in text or "malformed" in text:
-        return Unavailable(f"{where} is damaged, or no SQLite file.", "Restore it from a backup, or see sidecar adopt.")
+        return Unavailable.of(catalogue.LEDGER_DAMAGED, said)
     if "locked" in text:
-        return Unavailable(f"{where} is locked by another program.", "Close that program, or wait, and sync again.")
-    return Unavailable(f"{where} does not answer: {text}", "Check DATABASE_URL and that the database is running.")
+        return Unavailable.of(catalogue.LEDGER_LOCKED, said)
+    return Unavailable.of(catalogue.LEDGER_SILENT, said)
 
 
 def _first(error: BaseException) -> BaseException:

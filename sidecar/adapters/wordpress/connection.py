@@ -22,13 +22,14 @@ from wordpress_xmlrpc.exceptions import (
     XmlrpcDisabledError,
 )
 
+from sidecar import catalogue
 from sidecar.adapters.oneshot import CALL_SECONDS, Body, Http, NoAnswer, NotSent, shown
 from sidecar.adapters.retry import FIRST_WAIT, patiently
 from sidecar.adapters.wordpress import faults
 from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
-from sidecar.adapters.wordpress.wording import UNBLOCK, Call
+from sidecar.adapters.wordpress.wording import Call
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
-from sidecar.errors import Closed, Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, SidecarError, Unavailable
 from sidecar.ledger import Memory
 
 T = TypeVar("T")
@@ -174,7 +175,7 @@ class Connection:
         except InvalidCredentialsError as error:
             raise self._fault(403, str(error), call) from error
         except XmlrpcDisabledError as error:
-            raise Closed(f"XML-RPC is switched off on {self.shown} ({error}).", UNBLOCK) from error
+            raise Closed.of(catalogue.WP_SWITCHED_OFF, {"url": self.shown, "said": f" ({error})"}) from error
         except TROUBLES as error:
             raise self._explained(error, call) from error
 
@@ -220,7 +221,7 @@ class Connection:
     def _fault(self, code: int, text: str, call: Call) -> SidecarError:
         error = faults.fault(code, text, call)
         if faults.is_login(code, text):
-            return Refused(error.message, self._login_remedy())
+            error.remedy = self._login_remedy()
         return error
 
     def _login_remedy(self) -> str:
@@ -242,4 +243,4 @@ class Connection:
         return _LOGIN
 
 
-_LOGIN = faults.LOGIN_REMEDY
+_LOGIN = catalogue.LOGIN

@@ -9,12 +9,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 
-UNBLOCK = (
-    "A security plugin, a firewall or the web server blocks it: "
-    "allow xmlrpc.php there for the machine that the sidecar runs on, "
-    "or set WP_TRANSPORT=auto: then the REST API is used instead."
-)
-
 
 @dataclass(frozen=True)
 class Call:

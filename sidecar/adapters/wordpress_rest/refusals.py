@@ -11,16 +11,14 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
+from sidecar import catalogue
 from sidecar.adapters.oneshot import Reply
-from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, SILENCE, moved
-from sidecar.adapters.wordpress.faults import ASK_EDITOR, LOGIN_REMEDY
+from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, moved
 from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
+from sidecar.catalogue import ASK_EDITOR, LOGIN, SILENCE
 from sidecar.errors import Closed, Missing, Refused, SidecarError, TooLarge, Unavailable
 
-UNBLOCK = (
-    "A security plugin, a firewall or the web server blocks it: "
-    "allow the REST API (/wp-json/) there for the machine that the sidecar runs on."
-)
+UNBLOCK = catalogue.UNBLOCK_REST
 WORDS: tuple[tuple[str, str, str], ...] = (
     (r"empty_content", "the post would be empty", "Give the page a title or some text."),
     (r"rest_upload_sideload_error|rest_upload_file_type", "WordPress does not take this kind of file", ""),
@@ -125,11 +123,12 @@ def _login(said: Mapping[str, Any] | None, call: Call) -> Refused:
             f"{call.url} asks for a second password in front of WordPress (401).",
             "Take the web server's password protection away from /wp-json/.",
         )
-    return Refused(
-        f"{call.url} does not accept the user {call.user}: {_text(said)}.",
-        f"{LOGIN_REMEDY} If they are right, the web server may keep the header Authorization from PHP "
-        "(Apache: CGIPassAuth On).",
+    error = Refused.of(catalogue.WP_LOGIN, {"url": call.url, "user": call.user, "said": f"{_text(said)}."})
+    error.remedy = (
+        f"{LOGIN} If they are right, the web server may keep the header Authorization from PHP "
+        "(Apache: CGIPassAuth On)."
     )
+    return error
 
 
 def _redirect(reply: Reply, call: Call) -> Refused:
@@ -142,26 +141,23 @@ def _redirect(reply: Reply, call: Call) -> Refused:
 def too_large(call: Call, most: int = 0) -> TooLarge:
     megabytes = call.size / 1e6
     accepts = f" The server accepts {most / 1e6:.1f} MB." if most else ""
-    return TooLarge(
-        f"{call.url} takes no upload of this size: {call.doing}, {megabytes:.1f} MB.{accepts}",
-        "Raise the web server's limit (nginx: client_max_body_size, Apache: LimitRequestBody) to at least "
-        f"{int(megabytes) + 1} MB, or make the file smaller.",
-        most=most,
-    )
+    said = {"url": call.url, "doing": call.doing, "size": f"{megabytes:.1f}", "accepts": accepts}
+    return TooLarge.of(catalogue.WP_TOO_LARGE, {**said, "limit": int(megabytes) + 1}, most=most)
 
 
 def _busy(reply: Reply, call: Call) -> Unavailable:
-    return Unavailable(
-        f"{call.url} is busy: it answered {reply.status} while {call.doing}.",
+    return Unavailable.of(
+        catalogue.WP_BUSY,
+        {"url": call.url, "status": reply.status, "doing": call.doing},
         retry_after=retry_after(reply.headers),
         maybe_done=call.writes and reply.status not in (425, 429),
     )
 
 
 def _broken(reply: Reply, text: str, call: Call) -> Unavailable:
-    return Unavailable(
-        f"{call.url} failed with an error of its own ({reply.status}) while {call.doing}: {text}.",
-        "Its PHP error log says why.",
+    return Unavailable.of(
+        catalogue.WP_BROKEN,
+        {"url": call.url, "status": reply.status, "doing": call.doing, "said": f": {text}.", "memory": ""},
         retry_after=retry_after(reply.headers),
         maybe_done=call.writes,
     )
@@ -173,7 +169,7 @@ def _strange(reply: Reply, call: Call) -> SidecarError:
     if reply.status >= 500:
         return _broken(reply, plain(body), call)
     if reply.status not in (200, 201):
-        return Closed(f"The REST API of {call.url} is closed: it answered {reply.status} ({plain(body)}).", UNBLOCK)
+        return Closed.of(catalogue.REST_CLOSED, {"url": call.url, "status": reply.status, "said": plain(body)})
     message, remedy = _what_came(body, call.url)
     if call.writes or not body:
         return Unavailable(f"{message} This came while {call.doing}.", remedy, maybe_done=call.writes)

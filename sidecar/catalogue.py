@@ -1,0 +1,452 @@
+"""Everything that goes wrong outside of this program, in one table: what is said, why it happens, what to do.
+
+The adapters make their errors from it, so that a terminal, a page in Notion, Telegram and the status page say the
+same; docs/errors.md is made from it. In braces stands what differs each time. No error is raised here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`id` is its name for good. `words` and `do` are shown to people; `cause` stands in the documentation."""
+
+    id: str
+    words: str
+    cause: str
+    do: str = ""
+    check: str = ""
+    """The doctor's check that finds it; empty when it may be over before a doctor comes."""
+
+
+SHARE = "In Notion open the page or database, then ••• > Connections, and add the integration."
+ASK_EDITOR = "Give this user the role Editor (wp-admin > Users)."
+OTHER_WAY = "Or set WP_TRANSPORT=auto: then the REST API is used instead."
+UNBLOCK = (
+    "A security plugin, a firewall or the web server blocks it: "
+    "allow xmlrpc.php there for the machine that the sidecar runs on, "
+    "or set WP_TRANSPORT=auto: then the REST API is used instead."
+)
+UNBLOCK_REST = (
+    "A security plugin, a firewall or the web server blocks it: "
+    "allow the REST API (/wp-json/) there for the machine that the sidecar runs on."
+)
+LOGIN = (
+    "Check WP_USERNAME, and make a new application password for it "
+    "(wp-admin > Users > Profile > Application Passwords); the password of the login page does not do."
+)
+SILENCE = (
+    "A plugin or a theme prints that; switch the display of PHP messages off "
+    "(WP_DEBUG_DISPLAY false, display_errors off) and mend what it names."
+)
+LOG = "Its PHP error log says why."
+
+# --- Notion ----------------------------------------------------------------------------------------------
+
+NOTION_TOKEN = Entry(
+    "notion-token",
+    "Notion does not accept the token.",
+    "The secret was copied in part, belongs to a deleted integration, or was made anew there.",
+    "Copy the integration's secret again (notion.so/profile/integrations) and set NOTION_TOKEN.",
+    "notion token",
+)
+NOTION_UNREACHABLE = Entry(
+    "notion-unreachable",
+    "Notion cannot be reached ({reason}).",
+    "No network, no name service, or a firewall between this machine and Notion.",
+    "Look whether this machine reaches https://api.notion.com; it is tried again.",
+    "notion token",
+)
+NOTION_SILENT = Entry(
+    "notion-silent", "Notion does not answer in time.", "Notion is slow or has trouble.", "It is tried again."
+)
+NOTION_DOWN = Entry(
+    "notion-down",
+    "Notion is not working at the moment ({status}).",
+    "Notion has trouble of its own (status.notion.so).",
+    "Nothing: it is tried again.",
+)
+NOTION_SLOW_DOWN = Entry(
+    "notion-slow-down",
+    "Notion asks us to slow down.",
+    "Other programs use the same token, or the workspace as a whole is over its limit.",
+    "Nothing: it goes on by itself. If it happens often, lower NOTION_RATE_PER_MINUTE.",
+)
+NOTION_UNSURE = Entry(
+    "notion-unsure",
+    "Notion does not know whether it did what was asked (503).",
+    "Notion had trouble in the middle of a write.",
+    "Nothing: the page is read again before anything is written.",
+)
+NOTION_BLOCKED = Entry(
+    "notion-blocked",
+    "Notion has blocked this integration.",
+    "Notion's support or a workspace owner did that.",
+    "Ask Notion's support.",
+    "notion token",
+)
+NOTION_PROXY = Entry(
+    "notion-proxy",
+    "Something between here and Notion answers {status}.",
+    "The answer is not Notion's: a proxy or a firewall gave it.",
+    "A firewall or proxy may be in the way.",
+    "notion token",
+)
+NOTION_ADDRESS = Entry(
+    "notion-address",
+    "NOTION_BASE_URL is not a web address.",
+    "The setting was given, and is misspelt.",
+    "Leave it unset to speak to Notion itself.",
+    "notion token",
+)
+NOTION_RIGHTS = Entry(
+    "notion-rights",
+    "Notion does not let the integration do this: {said}",
+    "The integration lacks a capability: to read, or to update content.",
+    "Give the integration the capabilities to read and update content (notion.so/profile/integrations).",
+    "notion writing",
+)
+NOTION_BLOCK_LIMIT = Entry(
+    "notion-block-limit",
+    "The Notion workspace is over its block limit.",
+    "A free workspace with several members holds so many blocks and no more.",
+    "Free blocks or change the plan.",
+)
+NOTION_UNSHARED = Entry(
+    "notion-unshared",
+    "Notion does not show this: it is not shared with the integration, or was deleted.",
+    "An integration sees only what was connected with it.",
+    SHARE,
+    "notion data source",
+)
+NOTION_NO_SOURCE = Entry(
+    "notion-no-source",
+    "Notion shows neither a database nor a data source with the id {id}: it is not shared with the integration, or "
+    "was deleted.",
+    "An integration sees only databases that were connected with it; or the id is that of a page.",
+    SHARE,
+    "notion data source",
+)
+NOTION_MANY_SOURCES = Entry(
+    "notion-many-sources",
+    "The database has {number} data sources.",
+    "A database may hold several data sources, and only one of them is published from.",
+    "Set NOTION_DATA_SOURCE_ID to the one to publish from: {names}",
+    "notion data source",
+)
+NOTION_ID = Entry(
+    "notion-id",
+    "NOTION_DATA_SOURCE_ID: {reason}",
+    "The setting is neither an id nor a link.",
+    "Copy the link of your database (Share > Copy link).",
+    "notion data source",
+)
+NOTION_NO_STATUS = Entry(
+    "notion-no-status",
+    "The data source has no property {name!r}.",
+    "The status property was renamed or removed in Notion, or has always had another name.",
+    "It has: {names}. Set NOTION_STATUS_PROPERTY.",
+    "notion status",
+)
+NOTION_STATUS_TYPE = Entry(
+    "notion-status-type",
+    "The property {name!r} is of type {kind}.",
+    "Only a property of type Status or Select has options to ask with.",
+    "It has to be of type Status or Select.",
+    "notion status",
+)
+NOTION_NO_OPTION = Entry(
+    "notion-no-option",
+    "The property {name!r} has no option {missing}. It has: {names}.",
+    "An option was renamed or removed in Notion, or has another name than the settings say.",
+    "Add the option in Notion, or set NOTION_STATUS_READY, NOTION_STATUS_DONE, NOTION_STATUS_ERROR.",
+    "notion status",
+)
+NOTION_NOT_TAKEN = Entry(
+    "notion-not-taken",
+    "Notion did not take {what}: {said}",
+    "The option that was to be written is not there any more.",
+    "Add that option in Notion, or set NOTION_STATUS_DONE and NOTION_STATUS_ERROR to options that exist.",
+    "notion status",
+)
+NOTION_PAGE_NO_STATUS = Entry(
+    "notion-page-no-status",
+    "The page has no status property {name!r}.",
+    "The page is not in the data source that is published from, or the property was renamed a moment ago.",
+    "It has: {names}. Set NOTION_STATUS_PROPERTY.",
+    "notion status",
+)
+NOTION_PAGE_NO_PROPERTY = Entry(
+    "notion-page-no-property",
+    "The page has no {kind} property {name!r}.",
+    "The property for the link, or for messages, was renamed or removed in Notion.",
+    "It has: {names}. Set {setting}.",
+    "notion message",
+)
+
+# --- WordPress -------------------------------------------------------------------------------------------
+
+WP_UNREACHABLE = Entry(
+    "wp-unreachable",
+    "{url} cannot be reached: {reason}.",
+    "The site is down, its name is not known, or a firewall lets nobody through.",
+    "Check that the site is up and that WP_URL is spelt right.",
+    "wordpress address",
+)
+WP_CERTIFICATE = Entry(
+    "wp-certificate",
+    "The certificate of {url} is not valid: {reason}.",
+    "It has run out, is for another name, or nobody who is trusted has signed it.",
+    "Renew it, or correct WP_URL.",
+    "wordpress address",
+)
+WP_MOVED = Entry(
+    "wp-moved",
+    "{url} sends us on to {new}.",
+    "The site is at home under another address: https, or with or without www. A password is not sent after it.",
+    "Set WP_URL to {new}",
+    "wordpress address",
+)
+WP_NO_ANSWER = Entry(
+    "wp-no-answer",
+    "{url} gave no answer while {doing} ({reason}).",
+    "The connection broke off, or the site took longer than 85 seconds.",
+    "Is the site overloaded, or is the file large?",
+)
+WP_BUSY = Entry(
+    "wp-busy",
+    "{url} is busy: it answered {status} while {doing}.",
+    "The host limits requests, or the site is being updated.",
+    "",
+)
+WP_BROKEN = Entry(
+    "wp-broken",
+    "{url} failed with an error of its own ({status}) while {doing}{said}",
+    "A plugin, a theme or PHP itself failed on the site.",
+    LOG + "{memory}",
+)
+WP_LOGIN = Entry(
+    "wp-login",
+    "{url} does not accept the user {user}: {said}",
+    "User or password are wrong, the password was revoked, or application passwords are switched off there.",
+    LOGIN,
+    "wordpress login",
+)
+WP_LOGIN_PAGE = Entry(
+    "wp-login-page",
+    "{url} sends us to a login page instead of answering.",
+    "A plugin hides the site, or its xmlrpc.php, from everybody who is not logged in.",
+    UNBLOCK,
+    "wordpress xml-rpc",
+)
+WP_SECOND_PASSWORD = Entry(
+    "wp-second-password",
+    "{url} asks for a second password in front of WordPress (401).",
+    "The web server protects the site with a password of its own, as test sites often are.",
+    "Take the web server's password protection away from xmlrpc.php, or put it into WP_URL: https://name:password@...",
+    "wordpress xml-rpc",
+)
+WP_SWITCHED_OFF = Entry(
+    "wp-switched-off",
+    "XML-RPC is switched off on {url}{said}.",
+    "A plugin that closes XML-RPC, or a line of code with the filter xmlrpc_enabled.",
+    "A security plugin or a line of code does that (the filter xmlrpc_enabled): allow it again. " + OTHER_WAY,
+    "wordpress login",
+)
+WP_NO_XMLRPC = Entry(
+    "wp-no-xmlrpc",
+    "There is no xmlrpc.php at {url}: it answered {status}.",
+    "WP_URL is not WordPress's own address, or the host pretends that there is no such file.",
+    "Check that WP_URL is the address of WordPress itself. " + UNBLOCK,
+    "wordpress xml-rpc",
+)
+WP_BLOCKED = Entry(
+    "wp-blocked",
+    "xmlrpc.php of {url} is blocked: it answered {status}{said}.",
+    "Many hosts and security plugins let nobody at xmlrpc.php.",
+    UNBLOCK,
+    "wordpress xml-rpc",
+)
+WP_NO_METHOD = Entry(
+    "wp-no-method",
+    "{url} refused {doing}: the site does not know this XML-RPC method ({said}).",
+    "A plugin takes single methods, or all, out of XML-RPC.",
+    "A plugin has taken it away: look for one that disables XML-RPC or limits its methods. " + OTHER_WAY,
+    "wordpress methods",
+)
+WP_WEB_PAGE = Entry(
+    "wp-web-page",
+    "{url} answers with a web page ({said}) instead of XML-RPC.",
+    "A firewall shows a check page, or WP_URL leads to something else than WordPress.",
+    "Is WP_URL the address of WordPress itself? Does a firewall show a check page? " + UNBLOCK,
+    "wordpress xml-rpc",
+)
+WP_EMPTY = Entry(
+    "wp-empty",
+    "{url} gave an empty answer.",
+    "PHP ended in the middle: out of memory, out of time, or a plugin that fails.",
+    LOG,
+    "wordpress xml-rpc",
+)
+WP_UNSAFE = Entry(
+    "wp-unsafe",
+    "The answer of {url} is not safe to read ({said}).",
+    "It holds XML that would blow up whoever reads it. WordPress never sends such a thing.",
+    "Is the site hacked?",
+    "wordpress xml-rpc",
+)
+WP_PRINTS_BEFORE = Entry(
+    "wp-prints-before",
+    "{url} prints text before its answer: {said}",
+    "A plugin or a theme prints a PHP message, or blank lines, into every answer.",
+    SILENCE,
+    "wordpress xml-rpc",
+)
+WP_PRINTS_AFTER = Entry(
+    "wp-prints-after",
+    "{url} prints text after its answer: {said}",
+    "A plugin, a theme or a cache prints something at the end of every answer.",
+    SILENCE,
+    "wordpress xml-rpc",
+)
+WP_GARBLED = Entry(
+    "wp-garbled",
+    "The answer of {url} cannot be understood {said}",
+    "Something has changed it on its way, or a plugin prints into the middle of it.",
+    SILENCE,
+    "wordpress xml-rpc",
+)
+WP_TOO_LARGE = Entry(
+    "wp-too-large",
+    "{url} takes no upload of this size: {doing}, {size} MB.{accepts}",
+    "The web server in front of WordPress takes only so much at once; nginx 1 MB, unless it is told otherwise.",
+    "Raise the web server's limit (nginx: client_max_body_size, Apache: LimitRequestBody) to at least {limit} MB, "
+    "for a file grows by a third on its way over XML-RPC; or make the file smaller.",
+    "wordpress file size",
+)
+WP_RIGHTS = Entry(
+    "wp-rights",
+    "{url} refused {doing}: the user {user} may not {what} ({said}).",
+    "The user's role does not allow it: only Editors and Administrators may do all that a sync does.",
+    ASK_EDITOR,
+    "wordpress role",
+)
+WP_STORAGE = Entry(
+    "wp-storage",
+    "{url} refused {doing}: WordPress cannot store the file ({said}).",
+    "Its disk is full, or the web server may not write to its folder for uploads.",
+    "Is the disk of the site full? May the web server write to wp-content/uploads?",
+    "wordpress upload",
+)
+WP_NO_TYPE = Entry(
+    "wp-no-type",
+    "{url} refused {doing}: there is no such post type ({said}).",
+    "The plugin or theme that registers the type is switched off, or the name is misspelt.",
+    "Correct the page's Post type, or WP_POST_TYPE.",
+    "wordpress post type",
+)
+REST_CLOSED = Entry(
+    "rest-closed",
+    "The REST API of {url} is closed: it answered {status} ({said}).",
+    "A plugin or the host closes the REST API.",
+    UNBLOCK_REST,
+    "wordpress login",
+)
+
+# --- the ledger, and the rest of the machine ----------------------------------------------------------------
+
+LEDGER_FULL = Entry(
+    "ledger-full",
+    "There is no room left on the disk of {where}.",
+    "Other files have filled the disk.",
+    "Free some space and sync again.",
+    "ledger",
+)
+LEDGER_READ_ONLY = Entry(
+    "ledger-read-only",
+    "{where} cannot be written.",
+    "It belongs to another user, or lies on a disk that may only be read.",
+    "Give the sidecar's user write access to it and its folder.",
+    "ledger",
+)
+LEDGER_CLOSED = Entry(
+    "ledger-closed",
+    "{where} cannot be opened.",
+    "DATABASE_URL names a folder, or a file in a folder that the sidecar's user may not enter.",
+    "Check that DATABASE_URL names a file in a writable folder.",
+    "ledger",
+)
+LEDGER_DAMAGED = Entry(
+    "ledger-damaged",
+    "{where} is damaged, or no SQLite file.",
+    "The file was cut or overwritten, or another file has its name.",
+    "Restore it from a backup, or see sidecar adopt.",
+    "ledger",
+)
+LEDGER_LOCKED = Entry(
+    "ledger-locked",
+    "{where} is locked by another program.",
+    "Something holds the database for longer than ten seconds, such as a backup or an editor of databases.",
+    "Close that program, or wait, and sync again.",
+)
+LEDGER_SILENT = Entry(
+    "ledger-silent",
+    "{where} does not answer: {reason}",
+    "The database server is down, or its address, user or password in DATABASE_URL are wrong.",
+    "Check DATABASE_URL and that the database is running.",
+    "ledger",
+)
+REDIS_SILENT = Entry(
+    "redis-silent",
+    "Redis does not answer ({reason}).",
+    "It is not running, or REDIS_URL leads elsewhere. A sync works without it; only waking is slower.",
+    "Start it, correct REDIS_URL, or leave REDIS_URL empty: a sync needs none.",
+    "redis",
+)
+TELEGRAM_UNREACHABLE = Entry(
+    "telegram-unreachable",
+    "Telegram could not be reached ({reason}).",
+    "No network, or a firewall between this machine and Telegram.",
+    "Pages are published all the same; only the summary is lost.",
+    "telegram",
+)
+TELEGRAM_REFUSED = Entry(
+    "telegram-refused",
+    "Telegram refused: {said}.",
+    "Token or chat are wrong, or the bot was thrown out of the chat.",
+    "Check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot may write to the chat.",
+    "telegram",
+)
+
+GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "Notion",
+        (
+            NOTION_TOKEN, NOTION_UNREACHABLE, NOTION_PROXY, NOTION_ADDRESS, NOTION_BLOCKED, NOTION_RIGHTS,
+            NOTION_UNSHARED, NOTION_NO_SOURCE, NOTION_MANY_SOURCES, NOTION_ID, NOTION_NO_STATUS, NOTION_STATUS_TYPE,
+            NOTION_NO_OPTION, NOTION_NOT_TAKEN, NOTION_PAGE_NO_STATUS, NOTION_PAGE_NO_PROPERTY, NOTION_SILENT,
+            NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
+        ),
+    ),
+    (
+        "WordPress",
+        (
+            WP_UNREACHABLE, WP_CERTIFICATE, WP_MOVED, WP_LOGIN, WP_RIGHTS, WP_LOGIN_PAGE, WP_SECOND_PASSWORD,
+            WP_SWITCHED_OFF, WP_NO_XMLRPC, WP_BLOCKED, WP_NO_METHOD, WP_WEB_PAGE, WP_PRINTS_BEFORE, WP_PRINTS_AFTER,
+            WP_GARBLED, WP_EMPTY, WP_UNSAFE, REST_CLOSED, WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY,
+            WP_BROKEN,
+        ),
+    ),
+    (
+        "The machine, and Telegram",
+        (
+            LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_LOCKED, LEDGER_SILENT, REDIS_SILENT,
+            TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED,
+        ),
+    ),
+)  # fmt: skip
+"""All of them, as the documentation has them."""
+
+ENTRIES: tuple[Entry, ...] = tuple(entry for _, entries in GROUPS for entry in entries)
