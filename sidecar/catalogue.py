@@ -206,7 +206,7 @@ WP_MOVED = Entry(
     "wp-moved",
     "{url} sends us on to {new}.",
     "The site is at home under another address: https, or with or without www. A password is not sent after it.",
-    "Set WP_URL to {new}",
+    "Set WP_URL to {new} in your settings.",
     "wordpress address",
 )
 WP_NO_ANSWER = Entry(

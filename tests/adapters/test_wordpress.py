@@ -109,7 +109,10 @@ def test_a_site_that_has_moved_to_https_says_what_to_configure(site: Site, where
         site.pages["/"] = Answer(b"", 301, moved)
     else:
         site.everything = Answer(b"", 301, moved)
-    with on(site) as blog, pytest.raises(Refused, match=r"Set WP_URL to https://www\.blog\.example Run sidecar doctor"):
+    with (
+        on(site) as blog,
+        pytest.raises(Refused, match=r"Set WP_URL to https://www\.blog\.example in your settings\. Run sidecar doctor"),
+    ):
         blog.post(PostId("7"))
 
 

@@ -159,7 +159,7 @@ WRONG = [
     ("bomb", Refused, r"not safe"),
     ("403", Refused, r"blocked.*403.*security plugin"),
     ("404", Refused, r"no xmlrpc\.php"),
-    ("moved", Refused, r"Set WP_URL to https://www\.blog\.example$"),
+    ("moved", Refused, r"Set WP_URL to https://www\.blog\.example in your settings\. Run sidecar doctor\.$"),
     ("429", Unavailable, r"busy.*429"),
     ("500", Unavailable, r"error log"),
     ("502", Unavailable, r"busy.*502"),
