@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import button, companion, events, idle, rendering, sync, webhooks
+from tests.bench import button, companion, events, idle, rendering, sync, transports, webhooks
 
 BENCHES: Mapping[str, Callable[[], None]] = {
     "button": button.main,
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, Callable[[], None]] = {
     "idle": idle.main,
     "rendering": rendering.main,
     "sync": sync.main,
+    "transports": transports.main,
     "webhooks": webhooks.main,
 }
 
