@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from sidecar import entry, orchestrator, orphans, previewing, removing
+from sidecar import entry, moving, orchestrator, orphans, previewing, removing
 from sidecar.config import Config
 from sidecar.doctor import doctor
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE
@@ -70,7 +70,7 @@ def main(debug: bool) -> None:
     """
 
 
-for command in (*COMMANDS, doctor, init):
+for command in (*COMMANDS, doctor, init, moving.command):
     main.add_command(command)
 
 

@@ -147,12 +147,20 @@ class Blog(Protocol):
         """Writes just these fields and gives back the post as WordPress has it then. Safe to repeat."""
         ...
 
+    def sign(self, post_id: PostId, page_id: PageId) -> None:
+        """Puts the marker of a page on a post that has none, and changes nothing else of it. Safe to repeat."""
+        ...
+
     def trash(self, post_id: PostId) -> None:
         """Moves a post to the trash; nothing happens when it is there already or gone."""
         ...
 
     def delete(self, post_id: PostId) -> None:
         """Deletes a post for good; nothing happens when it is gone."""
+        ...
+
+    def library_item(self, media_id: MediaId) -> Media | None:
+        """One item of the library; None when it is gone."""
         ...
 
     def find_media(self, name: str) -> Media | None:

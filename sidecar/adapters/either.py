@@ -87,11 +87,17 @@ class EitherBlog:
     def update(self, post_id: PostId, fields: Fields) -> PostState:
         return self._ask(lambda blog: blog.update(post_id, fields))
 
+    def sign(self, post_id: PostId, page_id: PageId) -> None:
+        self._ask(lambda blog: blog.sign(post_id, page_id))
+
     def trash(self, post_id: PostId) -> None:
         self._ask(lambda blog: blog.trash(post_id))
 
     def delete(self, post_id: PostId) -> None:
         self._ask(lambda blog: blog.delete(post_id))
+
+    def library_item(self, media_id: MediaId) -> Media | None:
+        return self._ask(lambda blog: blog.library_item(media_id))
 
     def find_media(self, name: str) -> Media | None:
         return self._ask(lambda blog: blog.find_media(name))

@@ -10,7 +10,7 @@ import pytest
 
 from sidecar.blocks import PageId
 from sidecar.errors import Missing, Refused
-from sidecar.model import PostState
+from sidecar.model import PostId, PostState
 from tests.contracts.blogs import Stand
 
 CONTENT = "<!-- wp:paragraph -->\n<p>Words \\ with “quotes” &amp; 👩‍👩‍👧‍👦 -- <em>more</em></p>\n<!-- /wp:paragraph -->"
@@ -210,6 +210,18 @@ def test_the_posts_of_many_pages_are_found_at_once_or_not_at_all(stand: Stand) -
     assert stand.blog.find_all([new_page()]) == ()
 
 
+def test_a_post_of_somebody_else_is_signed_and_otherwise_as_it_was(stand: Stand) -> None:
+    theirs, page_id = PostId(stand.somebody_writes("Taken over")), new_page()
+    before = stand.blog.post(theirs)
+    assert before is not None
+    stand.blog.sign(theirs, page_id)
+    stand.blog.sign(theirs, page_id)
+    assert [(post.id, post.page_id) for post in stand.blog.scan(int(theirs) - 1).posts] == [(theirs, page_id)]
+    now = stand.blog.post(theirs)
+    assert now is not None
+    assert (now.status, now.link, now.fields) == (before.status, before.link, before.fields)
+
+
 # --- terms, people ---------------------------------------------------------------------------------------
 
 
@@ -258,6 +270,7 @@ def test_an_upload_is_served_and_found_by_its_name(stand: Stand) -> None:
     found = stand.blog.find_media(name)
     assert found is not None
     assert (found.id, found.url) == (media.id, media.url)
+    assert stand.blog.library_item(media.id) == media
 
 
 def test_a_large_file_arrives_byte_for_byte(stand: Stand) -> None:
@@ -322,6 +335,7 @@ def test_a_deleted_item_is_gone_and_may_be_deleted_again(stand: Stand) -> None:
     name = f"pic-{uuid4().hex[:12]}.png"
     media = stand.blog.upload(name, PIXEL, "image/png")
     assert (stand.blog.delete_media(media.id), stand.blog.delete_media(media.id)) == (True, False)
+    assert stand.blog.library_item(media.id) is None
     assert stand.blog.find_media(name) is None
 
 

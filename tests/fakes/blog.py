@@ -133,6 +133,10 @@ class FakeBlog:
             self._edit(row, fields)
             return self._state(row)
 
+    def sign(self, post_id: PostId, page_id: PageId) -> None:
+        with self._call("sign", writes=True):
+            self._row(post_id).page_id = page_id
+
     def trash(self, post_id: PostId) -> None:
         row = self.posts.get(int(post_id))
         if row is None or row.status == "trash":
@@ -174,6 +178,10 @@ class FakeBlog:
     def is_shown(self, media: Media) -> bool:
         with self._call("is_shown"):
             return any(shows(self._state(row).fields, media.id, media.url) for row in self.posts.values())
+
+    def library_item(self, media_id: MediaId) -> Media | None:
+        with self._call("library_item"):
+            return self.media.get(int(media_id))
 
     def delete_media(self, media_id: MediaId) -> bool:
         if int(media_id) not in self.media:

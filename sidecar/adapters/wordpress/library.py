@@ -95,12 +95,12 @@ class Library:
 
     def _first(self, ids: list[str], name: str) -> Media | None:
         for media_id in ids:
-            found = self._item(media_id)
+            found = self.item(media_id)
             if found is not None and structs.is_file(found.url, name):
                 return found
         return None
 
-    def _item(self, media_id: str) -> Media | None:
+    def item(self, media_id: str) -> Media | None:
         try:
             struct = self._connection.read(
                 media.GetMediaItem(media_id, results_class=None), f"reading library item {media_id}"

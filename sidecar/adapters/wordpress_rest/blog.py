@@ -151,6 +151,19 @@ class RestBlog:
             state = self._seen(self._connection.rewrite(where, {}, f"writing post {post_id}", **query))
         return state
 
+    def sign(self, post_id: PostId, page_id: PageId) -> None:
+        """In the content, which is written anew with the marker in it."""
+        post = self.post(post_id)
+        if post is None:
+            raise Missing(f"{self._connection.shown} has no post {post_id}: it was deleted there.")
+        if post.page_id != page_id:
+            self._kinds.use(post.type)
+            content = marked(str(post.fields["post_content"]), page_id)
+            body = {"content": content, "meta": {PLUGIN_MARKER: page_id}}
+            where = f"{self._kinds.route(post.type)}/{post_id}"
+            query = {"context": "edit", "_fields": self._fields(post.type)}
+            self._seen(self._connection.rewrite(where, body, f"marking post {post_id}", **query))
+
     def trash(self, post_id: PostId) -> None:
         self._remove(post_id, "trashing", {})
 
@@ -216,6 +229,9 @@ class RestBlog:
         return {key: value or None for key, value in custom.items()}
 
     # --- library, terms, people --------------------------------------------------------------------------
+
+    def library_item(self, media_id: MediaId) -> Media | None:
+        return self._library.item(media_id)
 
     def find_media(self, name: str) -> Media | None:
         return self._library.find(name)

@@ -54,6 +54,13 @@ class Library:
     def _too_large(self, doing: str, size: int) -> TooLarge:
         return too_large(self._connection.about(doing, writes=True, size=size), self._limit.most())
 
+    def item(self, media_id: MediaId) -> Media | None:
+        try:
+            said = self._connection.read(f"{MEDIA}/{media_id}", f"reading library item {media_id}", _fields=FIELDS).said
+        except Missing:
+            return None
+        return shapes.media(said)
+
     def find(self, name: str) -> Media | None:
         """The oldest item whose file has this name, or another one before the same hash."""
         wanted: Mapping[str, str | int] = {"per_page": FOUND, "orderby": "id", "order": "asc", "_fields": FIELDS}
