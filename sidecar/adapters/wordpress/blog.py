@@ -185,7 +185,7 @@ class XmlRpcBlog:
 
     def sign(self, post_id: PostId, page_id: PageId) -> None:
         """The plugin lets the protected field through, which editors do not see."""
-        key = structs.PLUGIN_MARKER if self._companion.version() is not None else structs.STOCK_MARKER
+        key = structs.PLUGIN_MARKER if self.site().plugin is not None else structs.STOCK_MARKER
         there = self._read_post(post_id)
         if structs.marker(there.get("custom_fields") or ()) != page_id:
             self._types.use(str(there.get("post_type")))
