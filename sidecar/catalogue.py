@@ -391,6 +391,13 @@ LEDGER_LOCKED = Entry(
     "Something holds the database for longer than ten seconds, such as a backup or an editor of databases.",
     "Close that program, or wait, and sync again.",
 )
+LEDGER_NEWER = Entry(
+    "ledger-newer",
+    "{where} was written by a newer version of the sidecar (it knows {steps}).",
+    "The program was set back to an older version, or another machine that shares the database was upgraded first.",
+    "Install that version again, or restore the backup of the ledger that was made before the upgrade.",
+    "ledger",
+)
 LEDGER_SILENT = Entry(
     "ledger-silent",
     "{where} does not answer: {reason}",
@@ -442,7 +449,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "The machine, and Telegram",
         (
-            LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_LOCKED, LEDGER_SILENT, REDIS_SILENT,
+            LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_NEWER, LEDGER_LOCKED, LEDGER_SILENT,
+            REDIS_SILENT,
             TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED,
         ),
     ),

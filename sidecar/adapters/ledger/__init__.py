@@ -21,7 +21,11 @@ __all__ = ["Store", "ledger", "open_store"]
 def open_store(url: str) -> Store:
     """The database behind DATABASE_URL with the newest schema."""
     store = Store(url)
-    store.migrate()
+    try:
+        store.migrate()
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -19,7 +19,7 @@ from playhouse import migrations
 from playhouse.db_url import connect
 
 from sidecar import catalogue
-from sidecar.errors import ConfigError, Unavailable
+from sidecar.errors import ConfigError, Refused, Unavailable
 
 MIGRATING = "notion-wordpress-sidecar"
 """The name of the lock that the first of several machines takes."""
@@ -142,11 +142,19 @@ class Store:
                 raise _unavailable(error, self.url) from error
 
     def migrate(self) -> None:
-        """Brings the schema up to date. Safe to call from several processes and machines at once."""
+        """Brings the schema up to date. Safe to call from several processes and machines at once.
+
+        Raises Refused for a schema that we do not know yet: what a later version keeps there we would not keep.
+        """
         name = sha256(self.url.encode()).hexdigest()[:16]
         lock = FileLock(Path(tempfile.gettempdir()) / f"notion-sidecar-{os.getuid()}-{name}.lock")
         with lock, self.transaction(), self._turn_among_machines():
-            migrations.run(self.database, directory=str(MIGRATIONS))
+            runner = migrations.Runner(self.database, str(MIGRATIONS))
+            strange = [migration.name for migration in runner.status() if migration.path is None]
+            if strange:
+                said = {"where": _named(self.url), "steps": ", ".join(strange)}
+                raise Refused.of(catalogue.LEDGER_NEWER, said)
+            runner.up()
 
     @contextlib.contextmanager
     def _turn_among_machines(self) -> Iterator[None]:
@@ -195,9 +203,8 @@ class Store:
 
 
 def _unavailable(error: Exception, url: str) -> Unavailable:
-    where = "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
     text = str(_first(error))
-    said = {"where": where, "reason": text}
+    said = {"where": _named(url), "reason": text}
     if "full" in text:
         return Unavailable.of(catalogue.LEDGER_FULL, said)
     if "readonly" in text or "read-only" in text:
@@ -209,6 +216,11 @@ def _unavailable(error: Exception, url: str) -> Unavailable:
     if "locked" in text:
         return Unavailable.of(catalogue.LEDGER_LOCKED, said)
     return Unavailable.of(catalogue.LEDGER_SILENT, said)
+
+
+def _named(url: str) -> str:
+    """The ledger as it may be shown: without a server's user and password."""
+    return "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
 
 
 def _first(error: BaseException) -> BaseException:
