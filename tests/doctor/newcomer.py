@@ -1,10 +1,12 @@
-"""Somebody who begins: at a terminal of their own, answering what `sidecar init` asks. What they saw is kept."""
+"""Somebody who begins: at a terminal of their own, with `make demo`, then answering what `sidecar init` asks. What they
+saw is kept."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +19,8 @@ from tests.stage.service import OURS
 from tests.stage.telegram import TelegramStandIn
 from tests.stage.wordpress import WordPress
 
-SECONDS = 120
+ROOT = Path(__file__).parents[2]
+SECONDS = 600
 WIDTH = 120
 TITLE = "The Tidal Review"
 
@@ -33,14 +36,16 @@ class Newcomer:
         self.screen = ""
 
     def types(self, command: str, answers: Sequence[tuple[str, str | Callable[[], str]]] = ()) -> int:
-        """Runs `sidecar ...`; each answer is typed when its question stands there. The exit status.
+        """Runs a command; each answer is typed when its question stands there. The exit status.
 
         An answer may be something that is done elsewhere first, and gives what is typed then.
         """
         self.screen += f"$ {command}\n"
+        program, *words = command.split()
+        ours = program == "sidecar"
         child = pexpect.spawn(
-            sys.executable,
-            ["-m", "sidecar", *command.split()[1:]],
+            sys.executable if ours else program,
+            ["-m", "sidecar", *words] if ours else words,
             cwd=str(self._folder),
             env=self._environment,
             encoding="utf-8",
@@ -58,13 +63,41 @@ class Newcomer:
             self.screen += plain(child.before)
         finally:
             child.close()
-        return int(child.exitstatus)
+        return int(child.exitstatus if child.exitstatus is not None else 128 + child.signalstatus)
 
 
 def plain(text: str) -> str:
     """What stays on the screen: without control sequences and without what was written over."""
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text).replace("\r\n", "\n")
     return "\n".join(line.rsplit("\r", 1)[-1].rstrip(" ") if "\r" in line else line for line in text.split("\n"))
+
+
+# --- the demo --------------------------------------------------------------------------------------------
+
+
+def clean_clone(folder: Path) -> Path:
+    """What somebody has who cloned this program, as it stands here: what git does not know of is not in it."""
+    clone = folder / "notion-wordpress-sidecar"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    changes = subprocess.run(["git", "diff", "HEAD", "--binary"], cwd=ROOT, check=True, capture_output=True).stdout
+    subprocess.run(["git", "apply", "--allow-empty"], cwd=clone, check=True, input=changes)
+    return clone
+
+
+def demo(clone: Path) -> Newcomer:
+    """The demo in a clean clone, until they have seen enough."""
+    who = Newcomer(clone, {})
+    who.types("make demo", [("Ctrl-C ends it and leaves nothing running.", "\x03")])
+    return who
+
+
+def demo_recorded(who: Newcomer) -> str:
+    """What the demo showed, without what `make` says while it installs, and what is another each time."""
+    screen = who.screen[who.screen.index("Starting a real") :]
+    places = dict.fromkeys(re.findall(r"127\.0\.0\.1:\d+", screen))
+    for place, name in zip(places, ("8080", "8081", "8787"), strict=True):
+        screen = screen.replace(place, f"127.0.0.1:{name}")
+    return alike(f"$ make demo\n{screen}")
 
 
 # --- the story -------------------------------------------------------------------------------------------
@@ -108,25 +141,40 @@ def first_post(notion: NotionStandIn, wordpress: WordPress, telegram: TelegramSt
     return who
 
 
-def recorded(who: Newcomer, wordpress: WordPress) -> str:
-    """The page of the documentation: what was on the screen, without what is another each time."""
-    screen = who.screen.replace(wordpress.url.removeprefix("http://"), "127.0.0.1:8080")
+def post_recorded(who: Newcomer, wordpress: WordPress) -> str:
+    """What `sidecar init` and the first sync showed, without what is another each time."""
+    return alike(who.screen.replace(wordpress.url.removeprefix("http://"), "127.0.0.1:8080"))
+
+
+def alike(screen: str) -> str:
+    """A screen with the same versions and times whenever it was seen."""
     screen = re.sub(r"WordPress \d+(\.\d+)+", "WordPress 7.1.4", screen)
-    screen = re.sub(r"in \d+\.\d s", "in 2.1 s", screen)
-    return PAGE.format(screen=screen.strip())
+    screen = re.sub(r"(in|after) \d+\.\d s", r"\1 2.1 s", screen)
+    return re.sub(r"after \d+\.\d\d s", "after 0.01 s", screen).strip()
 
 
 PAGE = """# The first post
 
 <!-- made by `make recording` from tests/doctor/newcomer.py -->
 
-What a newcomer sees between an empty folder and a published page, recorded on a terminal. They have an integration in
-Notion, a database that is shared with it, and a WordPress on their own machine; they mistype the secret, take the
-password of the login page for an application password, and have no option *Error* yet. Secrets are not shown while
-they are typed.
+What a newcomer sees, recorded on a terminal; addresses, versions and seconds are written alike each time.
+
+## With nothing of your own
+
+In a clean clone. The first time `make` installs what it needs before it begins, for a minute or two.
 
 ```
-{screen}
+{demo}
+```
+
+## On your own site
+
+Between an empty folder and a published page. They have an integration in Notion, a database that is shared with it,
+and a WordPress on their own machine; they mistype the secret, take the password of the login page for an application
+password, and have no option *Error* yet. Secrets are not shown while they are typed.
+
+```
+{post}
 ```
 
 `sidecar doctor` looks at all of this again whenever something seems wrong.
