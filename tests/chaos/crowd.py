@@ -22,6 +22,7 @@ LIFETIME = (2, 120)
 """Calls of all to the far ends during which one lives: from before its own first call to the middle of a page. Counted
 in seconds, all would die before they began where the machine is slow."""
 LONGEST_LIFE = 120.0
+"""Seconds after which one dies anyhow: who waits makes no calls."""
 START_SECONDS = 60.0
 """A web service is up by then, on a machine that has much else to do."""
 HORSE_ALONE = 0.5
@@ -34,6 +35,8 @@ class Crowd:
     dice: random.Random
     calls: Callable[[], int]
     """How many calls the far ends got until now."""
+    lifetime: tuple[int, int] = LIFETIME
+    longest_life: float = LONGEST_LIFE
     counted: Counter[str] = field(default_factory=Counter)
     _ends: dict[str, tuple[int, float]] = field(default_factory=dict)
 
@@ -56,7 +59,7 @@ class Crowd:
                 self._strike(name, process.pid)
 
     def _end(self) -> tuple[int, float]:
-        return self.calls() + self.dice.randint(*LIFETIME), time.monotonic() + LONGEST_LIFE
+        return self.calls() + self.dice.randint(*self.lifetime), time.monotonic() + self.longest_life
 
     def _is_over(self, calls: int, at: float) -> bool:
         return self.calls() >= calls or time.monotonic() > at

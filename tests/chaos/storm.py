@@ -18,7 +18,7 @@ from sidecar.adapters.connect import connected
 from sidecar.config import Config
 from sidecar.orchestrator import Request
 from sidecar.ports import World
-from tests.chaos.crowd import Crowd
+from tests.chaos.crowd import LIFETIME, LONGEST_LIFE, Crowd
 from tests.stage.notion import NotionStandIn
 from tests.stage.notion import build as b
 from tests.stage.notion.art import encoded, tiles
@@ -71,6 +71,8 @@ class Storm(Magazine):
     folder: Path = Path()
     seed: int = 0
     pages: int = 12
+    lifetime: tuple[int, int] = LIFETIME
+    longest_life: float = LONGEST_LIFE
     counted: Counter[str] = field(default_factory=Counter)
     says: dict[str, str] = field(default_factory=dict)
     shows: dict[str, str] = field(default_factory=dict)
@@ -79,11 +81,12 @@ class Storm(Magazine):
         dice, began = random.Random(self.seed), time.monotonic()
         with Processes(self.folder, self.settings) as processes:
             self.button = f"{processes.url}/webhooks/notion/automation"
-            crowd = Crowd(processes, dice, lambda: len(self.notion.calls) + len(self.proxy.passed), self.counted)
+            calls = lambda: len(self.notion.calls) + len(self.proxy.passed)  # noqa: E731
+            crowd = Crowd(processes, dice, calls, self.lifetime, self.longest_life, self.counted)
             crowd.begin()
             for number in range(self.pages):
                 self._edit(self.notion.add_page(f"Page {number}", [b.paragraph("Nothing yet")], status="Draft"), dice)
-            while crowd.killed() < kills or self._writes() < self.pages:
+            while crowd.killed() < kills or self._writes() < 3 * self.pages:
                 before = crowd.calls()
                 crowd.look()
                 time.sleep(0.05)

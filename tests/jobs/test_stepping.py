@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
+from jobs.beats import beats
 from sidecar import orchestrator, stepping
 from sidecar.blocks import PageId
+from sidecar.config import Config
 from sidecar.errors import Unavailable
 from sidecar.failing import MOST_DEATHS
 from sidecar.running import IN_A_ROW
@@ -221,9 +223,15 @@ def test_a_page_whose_worker_died_is_found_when_its_lease_is_over(at_desk):
     wanted = page(at_desk)
     at_desk.want(wanted)
     at_desk.world.ledger.pages.claim(wanted, "the dead")
+    at_desk.clock.advance(119)
     assert stepping.sweep(at_desk.world).pages == []
-    at_desk.clock.advance(at_desk.world.config.lease_seconds)
+    at_desk.clock.advance(1)
     assert [one.page_id for one in stepping.sweep(at_desk.world).pages] == [wanted]
+
+
+def test_such_a_page_goes_on_two_and_a_half_minutes_after_its_worker_died_when_nothing_is_set():
+    every = next(beat.every for beat in beats(Config()) if beat.name == "sweep")
+    assert Config().lease_seconds + every == 150
 
 
 def test_a_deferred_page_is_found_at_its_time_and_given_up_after_the_third_attempt(at_desk):
