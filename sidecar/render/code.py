@@ -41,7 +41,7 @@ def _source(span: Span) -> Html:
 
 
 def equation(it: Equation, context: Context) -> Html:
-    """A math block; before WordPress 7.1 a formula that browsers show by themselves (MathML). The TeX stays inside."""
+    """A math block; before WordPress 6.9 a formula that browsers show by themselves (MathML). The TeX stays inside."""
     tex = " ".join(it.expression.split())
     if not tex:
         return NOTHING

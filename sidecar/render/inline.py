@@ -40,7 +40,7 @@ BRACKET = tag("span", escape("["), class_="notion-text")
 # What `words` has to look at; most text has nothing of it.
 SPECIAL = re.compile(r"[\[\n\t]|  |^ ")
 SPACES = re.compile(r"^ +|  +")
-HAS_MATH = (7, 1)
+HAS_MATH = (6, 9)
 
 
 @dataclass(frozen=True, slots=True)

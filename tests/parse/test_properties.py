@@ -14,6 +14,7 @@ from sidecar.model import Property
 from sidecar.parse.page import page as parse_page
 from sidecar.parse.properties import PARSERS, filled, is_cut_off, media_kind, value
 from sidecar.values import Names, People, Person, Related, Value, Words
+from tests.kinds import PROPERTIES
 
 CASES = Path(__file__).parents[1] / "golden" / "properties"
 PAGE = PageId("99999999-9999-4999-8999-999999999999")
@@ -71,8 +72,15 @@ def test_no_value_whatever_its_form_ends_the_reading(kind, raw):
     assert isinstance(found, Value)
 
 
-def test_every_type_that_is_known_has_a_golden_case():
-    assert set(PARSERS) <= set(NAMES)
+def test_every_type_that_notion_has_is_read_and_has_a_golden_case():
+    assert set(PARSERS) == set(PROPERTIES)
+    assert set(PROPERTIES) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", [name for name, kinds in PROPERTIES.items() if kinds])
+def test_every_type_of_result_has_a_golden_case(name):
+    items = json.loads((CASES / f"{name}.json").read_text())
+    assert set(PROPERTIES[name]) <= {item[name]["type"] for item in items if item[name]}
 
 
 def runs(number, kind="text"):

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 
 from sidecar import parse
 from sidecar.parse.text import clean
+from tests.kinds import BLOCKS
 from tests.render.cases import rendered
-from tests.render.trees import pages
+from tests.render.trees import BODIES, INSIDE, pages
 
 # Derandomized: a run is a verdict on the change at hand, not on the luck of the day.
 EVERY = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -53,6 +54,19 @@ def strange(html):
     return tags + schemes + re.findall(r"\[/?(?:gallery|caption)", outside)
 
 
+def nowhere(html):
+    """The places in the page that a link leads to and that are not there, and those that are there twice."""
+    places = re.findall(r'\bid="([^"]*)"', html)
+    anchors = [name for name in places if name.startswith("n-")]
+    return sorted(set(re.findall(r'href="#([^"]*)"', html)) - set(places)) + sorted(
+        {name for name in anchors if anchors.count(name) > 1}
+    )
+
+
+def test_any_page_may_hold_every_type_of_block_that_notion_has():
+    assert {*BODIES, *INSIDE.values()} - {"hologram"} == set(BLOCKS)
+
+
 @EVERY
 @given(pages())
 def test_every_text_of_any_page_arrives_in_order_as_it_was_typed(page):
@@ -61,6 +75,7 @@ def test_every_text_of_any_page_arrives_in_order_as_it_was_typed(page):
         html = rendered(parse.blocks(raw), version).html
         assert missing(text(html), texts) is None
         assert strange(html) == []
+        assert nowhere(html) == []
 
 
 @EVERY
@@ -70,6 +85,7 @@ def test_every_text_of_any_page_arrives_where_tabs_have_their_labels_together(pa
     html = rendered(parse.blocks(raw), "newest").html
     assert set(TOKEN.findall(text(html))) == set(TOKEN.findall(" ".join(texts)))
     assert strange(html) == []
+    assert nowhere(html) == []
     assert rendered(parse.blocks(raw), "newest").html == html
 
 

@@ -1,18 +1,19 @@
 """Every golden case: the markup is as expected, the writer is told, and three real editors take it as their own."""
 
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import pytest
 
 from sidecar.parse import PARSERS
+from sidecar.parse.blocks import LISTS
 from sidecar.render import RENDERERS
+from tests.kinds import ANNOTATIONS, BLOCKS, COLORS, PARTS, RICH_TEXT
 from tests.render.cases import GOLDEN, VERSIONS, cases
 
 CASES = cases()
-LISTS = {"bulleted_list_item", "numbered_list_item", "to_do"}
-PARTS = {"column": "column_list", "table_row": "table"}
-"""Types that stand only inside another, and in whose case they are."""
-RICH_TEXT = ("text", "equation", *(f"mention_{kind}" for kind in (
-    "user", "page", "database", "date", "link_preview", "link_mention", "template_mention", "custom_emoji",
-)))  # fmt: skip
+RAW = [json.loads(case.path.read_text(encoding="utf-8")) for case in CASES]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -43,12 +44,49 @@ def test_all_cases_together_are_one_document_that_the_editor_takes(editors):
         assert editor.verdict(whole).is_clean(whole)
 
 
-def test_every_type_of_block_has_a_case():
-    assert set(PARSERS) | LISTS | set(PARTS.values()) <= {case.path.stem for case in CASES}
+@pytest.mark.parametrize("kind", BLOCKS)
+def test_every_type_of_block_that_notion_has_has_a_case_and_every_form_of_it_is_in_some(kind):
+    assert kind in PARTS or kind in {case.path.stem for case in CASES}
+    for field, values in BLOCKS[kind].items():
+        assert set(values) <= {form.get(field) for form in forms(kind)}, f"{field} of {kind}"
 
 
-def test_every_kind_of_rich_text_has_a_case():
-    assert set(RICH_TEXT) <= {case.path.stem for case in CASES}
+def test_every_type_of_block_that_is_read_is_one_that_notion_has():
+    assert {*PARSERS, *LISTS, *PARTS} == set(BLOCKS)
+
+
+@pytest.mark.parametrize("kind", RICH_TEXT)
+def test_every_kind_of_rich_text_that_notion_has_has_a_case(kind):
+    assert kind in {case.path.stem for case in CASES}
+
+
+def test_every_annotation_and_every_colour_is_in_some_case():
+    marks = [it["annotations"] for it in inside(RAW) if "annotations" in it]
+    assert {marked["color"] for marked in marks} >= set(COLORS)
+    assert {name for marked in marks for name in ANNOTATIONS if marked[name]} == set(ANNOTATIONS)
+
+
+def forms(kind: str) -> list[dict[str, Any]]:
+    """The fields of every block of a type, in the words of BLOCKS."""
+    blocks = [it for it in inside(RAW) if it.get("object") == "block" and it["type"] == kind]
+    return [
+        {**{name: named(name, value) for name, value in it[kind].items()}, "children": bool(it.get("children"))}
+        for it in blocks
+    ]
+
+
+def named(field: str, value: Any) -> Any:
+    if field == "color" and value != "default":
+        return "background" if value.endswith("_background") else "text"
+    return value["type"] if isinstance(value, dict) and "type" in value else value
+
+
+def inside(raw: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object of a piece of JSON."""
+    for it in raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ():
+        yield from inside(it)
+    if isinstance(raw, dict):
+        yield raw
 
 
 def test_every_kind_of_block_that_we_know_is_rendered_in_some_case():

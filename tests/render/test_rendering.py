@@ -2,7 +2,19 @@
 
 import pytest
 
-from sidecar.blocks import BlockId, DateMention, Embed, FileRef, MediaBlock, PageId, PageLink, Paragraph, TextSpan
+from sidecar.blocks import (
+    BlockId,
+    DateMention,
+    Embed,
+    Equation,
+    EquationSpan,
+    FileRef,
+    MediaBlock,
+    PageId,
+    PageLink,
+    Paragraph,
+    TextSpan,
+)
 from sidecar.parse import blocks
 from sidecar.render import Context, anchor, document, files_to_store
 from tests.stage.notion import build
@@ -92,6 +104,19 @@ def test_films_that_wordpress_embeds_are_not_stored():
 def test_a_site_is_embedded_by_those_wordpresses_that_know_it(version, begins):
     shown = html(Embed(BlockId("x"), "https://bsky.app/profile/a.example/post/3k"), wordpress=version)
     assert shown.startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [
+        pytest.param((6, 8), ('<!-- wp:html -->\n<math display="block">', "<math><semantics>"), id="6.8: as HTML"),
+        pytest.param((6, 9), ("<!-- wp:math {", '<math data-latex="a^2"><semantics>'), id="6.9: as WordPress's own"),
+        pytest.param((7, 1), ("<!-- wp:math {", '<math data-latex="a^2"><semantics>'), id="7.1: the same"),
+    ],
+)
+def test_a_formula_is_wordpress_own_from_the_version_on_that_has_them(version, shown):
+    tree = (Equation(BlockId("x"), "a^2"), Paragraph(BlockId("y"), (EquationSpan("a^2"),)))
+    assert all(part in html(*tree, wordpress=version) for part in shown)
 
 
 def test_the_same_message_about_the_same_block_is_said_once():

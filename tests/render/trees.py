@@ -12,6 +12,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.kinds import COLORS as KNOWN_COLORS
+from tests.kinds import MENTIONS
+
 Json = dict[str, Any]
 
 NASTY = (
@@ -56,7 +59,7 @@ TEX = (
     *("", "x^2", r"\frac{a}{b}", r"\sqrt[n]{x}", r"\left(", r"\unknown", "a<b>c & d", r"\text{[gallery]<i>}"),
     *("\\", "}{", '"', "x_"),
 )
-COLORS = ("default", "red", "blue_background", "default_background", "octarine")
+COLORS = (*KNOWN_COLORS, "octarine")
 
 words = st.sampled_from(NASTY) | st.text(max_size=8)
 url = st.sampled_from(URLS)
@@ -86,9 +89,7 @@ def span(draw: st.DrawFn) -> Json:
         return run("equation", {"expression": draw(st.sampled_from(TEX))}, "", marks)
     if kind == "other":
         return run("hologram", {}, said, marks)
-    of = draw(
-        st.sampled_from(("user", "page", "date", "link_preview", "link_mention", "custom_emoji", "constellation"))
-    )
+    of = draw(st.sampled_from((*MENTIONS, "constellation")))
     start = draw(st.sampled_from(("2026-11-24", "2026-11-24T09:00:00.000+01:00", "soon", "0001-01-01T00:00:00+14:00")))
     body = {"id": draw(ids), "url": draw(url), "start": start, "end": draw(st.none() | st.just(start)), "name": said}
     return run("mention", {"type": of, of: body}, said, marks)
@@ -137,8 +138,10 @@ BODIES: dict[str, st.SearchStrategy[Json]] = {
     "table_of_contents": st.fixed_dictionaries({"color": color}),
     "child_page": st.fixed_dictionaries({"title": words}),
     "child_database": st.fixed_dictionaries({"title": words}),
-    "link_to_page": ids.map(lambda page_id: {"type": "page_id", "page_id": page_id}),
-    "meeting_notes": st.fixed_dictionaries({"title": rich_text}),
+    "link_to_page": st.tuples(st.sampled_from(("page_id", "database_id", "comment_id")), ids).map(
+        lambda to: {"type": to[0], to[0]: to[1]}
+    ),
+    **dict.fromkeys(("meeting_notes", "transcription"), st.fixed_dictionaries({"title": rich_text})),
     "synced_block": st.sampled_from(({"synced_from": None}, {"synced_from": {"type": "block_id", "block_id": "x"}})),
     **dict.fromkeys(("divider", "breadcrumb", "unsupported", "column_list", "tab", "table"), st.just({})),
 }
