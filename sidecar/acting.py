@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import assert_never
 
-from sidecar import compose, summarise
+from sidecar import compose, rerendering, summarise
 from sidecar.errors import Missing
 from sidecar.finding import look_up
 from sidecar.model import (
@@ -39,9 +39,13 @@ def act(work: Work) -> Outcome:
     try:
         page = look(work)
     except Missing as error:
-        if work.claim.intent is not Intent.RELINKED:
-            raise
-        return leave(work, str(error))
+        match work.claim.intent:
+            case Intent.RELINKED:
+                return leave(work, str(error))
+            case Intent.RERENDERED:
+                return rerendering.leave(work, str(error))
+            case _:
+                raise
     ledger = work.world.ledger
     work.record = ledger.records.get(page.id)
     intent = work.claim.intent
@@ -89,9 +93,10 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             return publish(work, page, None, scan)
         case Update(over_conflict=over):
             work.action = "update"
-            if is_for_links(work, page):
+            if is_for_us(work, page):
                 assert post is not None
-                return relink(work, page, post)
+                is_relinked = work.claim.intent is Intent.RELINKED
+                return relink(work, page, post) if is_relinked else rerendering.rerender(work, page, post)
             return publish(work, page, post, None, over)
         case Withdraw(record=record):
             work.action = "withdraw"
@@ -101,15 +106,17 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
             return restore(work, record, post)
         case Conflict(record=record, changed=changed):
             work.action = "conflict"
+            if work.claim.intent is Intent.RERENDERED and page.status != work.world.config.notion_status_ready:
+                return rerendering.report_conflict(work, changed)
             return report_conflict(work, page, record, changed)
         case _:
             assert_never(action)
 
 
-def is_for_links(work: Work, page: Page) -> bool:
-    """True when nobody asks for the rest of the page."""
-    is_asked = page.status == work.world.config.notion_status_ready or work.world.config.on_edit == "update"
-    return work.claim.intent is Intent.RELINKED and not is_asked
+def is_for_us(work: Work, page: Page) -> bool:
+    """True when only its links, or its markup, are to be put right, and nobody asks for the rest of the page."""
+    is_ours = work.claim.intent in (Intent.RELINKED, Intent.RERENDERED)
+    return is_ours and not rerendering.is_asked_for(work.world, page)
 
 
 def report_conflict(work: Work, page: Page, record: Record, changed: tuple[str, ...]) -> Outcome:

@@ -22,7 +22,7 @@ from sidecar.ledger import Job, JobId, Noted
 from sidecar.model import Report
 from sidecar.objects import event_object, job_object, orphans_object, report_object
 from sidecar.orchestrator import Request
-from sidecar.planning import Intended, intended
+from sidecar.planning import Intended, intended, rewritten
 from sidecar.ports import World
 from sidecar.services import COMMANDS
 from sidecar.terminal import (
@@ -44,6 +44,7 @@ NEEDS_A_LOOK = {"Failed", "Conflict", "Deferred"}
 PAGES = click.option(
     "--page", "pages", multiple=True, metavar="ID|URL", help="Only this page, whatever its status. Repeatable."
 )
+RERENDER = click.option("--rerender", is_flag=True, help="Only give published posts the markup of this version.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -78,17 +79,26 @@ for command in (*COMMANDS, doctor, init, moving.command):
 @PAGES
 @click.option("--force", is_flag=True, help="Take the Notion side where a post was edited in WordPress meanwhile.")
 @click.option("--confirm-withdrawals", is_flag=True, help="Take back as many posts as Notion asks for, this once.")
+@RERENDER
 @SITE
 @AS_JSON
-def sync(pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, site: str | None, as_json: bool) -> None:
+def sync(
+    pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, rerender: bool, site: str | None, as_json: bool
+) -> None:
     """Publish every page whose status asks for it.
+
+    With --rerender nothing is published: the posts of all pages that are Done, or of those named by --page, get the
+    markup that a new version of this program makes of their blocks, where it differs. What was edited since, in Notion
+    or in WordPress, stays as it is. `sidecar plan --rerender` shows it beforehand.
 
     Exit status: 0 all well; 1 some page failed, is in conflict or has to be tried again; 2 wrong use or settings.
     """
+    if rerender and (force or confirm_withdrawals):
+        raise click.UsageError("--rerender writes over no edit and takes nothing back: leave the other option out.")
     asked = entry.asked_of(site, entry.page_ids(pages))
 
     def run(world: World) -> Report:
-        request = Request("cli", asked[world.config.site].pages, force, confirm_withdrawals)
+        request = Request("cli", asked[world.config.site].pages, force, confirm_withdrawals, rerender)
         return _sync(world, request, as_json, world.config.site if len(asked) > 1 else "")
 
     answers = entry.with_worlds([one.site for one in asked.values()], run)
@@ -111,13 +121,15 @@ def _say_report(report: Report) -> None:
 
 @main.command()
 @PAGES
+@RERENDER
 @SITE
 @AS_JSON
-def plan(pages: tuple[str, ...], site: str | None, as_json: bool) -> None:
+def plan(pages: tuple[str, ...], rerender: bool, site: str | None, as_json: bool) -> None:
     """Show what a sync would do, and what it would change. Writes nothing, neither in Notion nor in WordPress."""
     asked = entry.asked_of(site, entry.page_ids(pages))
     sites = [one.site for one in asked.values()]
-    found = entry.with_worlds(sites, lambda world: intended(world, asked[world.config.site].pages))
+    look = rewritten if rerender else intended
+    found = entry.with_worlds(sites, lambda world: look(world, asked[world.config.site].pages))
     entry.show(found, as_json, lambda some: {"pages": [dataclasses.asdict(one) for one in some]}, _show_plan)
     entry.end(found, lambda _: True)
 

@@ -194,6 +194,14 @@ def is_empty(value: Any) -> bool:
     return value in ("", False, None) or value in ([], {}, ())
 
 
+def is_same_beside(post: Post, name: str, hashes: str, statement_before: str) -> bool:
+    """True when nothing but this content field has changed since `field_hashes` saw it."""
+    flat, known = _flat(post.content), _known(hashes)
+    others = ({one for one, value in flat.items() if not is_empty(value)} | known.keys()) - {name}
+    is_same = all(is_as_written(hashes, one, _as_kept(flat.get(one))) for one in others)
+    return is_same and not restated(post, statement_before)
+
+
 def _flat(fields: Fields) -> dict[str, Any]:
     """Fields with each taxonomy and each custom field by itself: terms.category, custom_fields.subtitle."""
     flat: dict[str, Any] = {}

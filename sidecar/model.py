@@ -31,6 +31,8 @@ class Intent(StrEnum):
     """It was edited about when it was last read: read it once more, and update only what that reading wrote."""
     RELINKED = "relinked"
     """Another page that it links to has become a post, lost it, or has another address or title now."""
+    RERENDERED = "rerendered"
+    """A person wants published posts to have the markup that their pages become today, and nothing else of them."""
 
 
 # --- Notion ----------------------------------------------------------------------------------------------
@@ -61,6 +63,8 @@ class Page:
     properties: Mapping[str, Property] = field(default_factory=dict)
     icon: Icon | None = None
     cover: FileRef | None = None
+    edited_by: str = ""
+    """The id of the user who edited it last; ours, when that was a mark of ours."""
 
 
 # --- WordPress -------------------------------------------------------------------------------------------

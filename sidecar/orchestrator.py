@@ -27,6 +27,7 @@ from sidecar.listing import listing
 from sidecar.model import Intent, Metrics, Outcome, Report
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import World
+from sidecar.rerendering import published
 from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
 from sidecar.withdrawing import HELD_BACK, held_back
 from sidecar.working import Work
@@ -57,6 +58,8 @@ class Request:
     pages: tuple[PageId, ...] = ()
     force: bool = False
     confirm_withdrawals: bool = False
+    rerender: bool = False
+    """Only give published posts the markup of today: those of these pages, or all."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,9 @@ def running(world: World, job_id: JobId | None, watch: Watch | None = None) -> I
 def ask(run: Run, job_id: JobId, request: Request) -> str | None:
     """Makes the wanted pages due. Gives the words of an error that leaves the run nothing to do."""
     try:
-        if request.pages:
+        if request.rerender:
+            want(run, job_id, request.pages or published(run.world), Intent.RERENDERED)
+        elif request.pages:
             named(run, job_id, request)
         else:
             run.may_withdraw = request.confirm_withdrawals
@@ -147,12 +152,15 @@ def confirm(run: Run, job_id: JobId) -> None:
 
 
 def named(run: Run, job_id: JobId, request: Request) -> None:
-    intent = Intent.FORCED if request.force else Intent.ASKED
-    for page_id in request.pages:
+    want(run, job_id, request.pages, Intent.FORCED if request.force else Intent.ASKED)
+
+
+def want(run: Run, job_id: JobId, pages: Sequence[PageId], intent: Intent) -> None:
+    for page_id in pages:
         run.world.ledger.pages.accept(Trigger(page_id, intent, "asked", uuid4().hex), job_id)
-    run.wanted = frozenset(request.pages)
+    run.wanted = frozenset(pages)
     if run.watch is not None:
-        run.watch.found(len(request.pages))
+        run.watch.found(len(pages))
 
 
 # --- act -------------------------------------------------------------------------------------------------

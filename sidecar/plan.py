@@ -9,6 +9,7 @@
     restored                restored           Skip        Restore, if it was withdrawn
     Done                    reread             -           Update; a conflict is left for the next ask
     Done                    relinked           -           Update, of its links only; any other status, trash: Skip
+    Done                    rerendered         Skip        Update, of its markup only; any other status, trash: Skip
 
 The rows of trash and withdrawal go before the others. A post that somebody deleted in WordPress, or moved to the trash
 there, is made again or brought back only for a page that is ready or asked for. A page that is absent is no input here:
@@ -24,7 +25,7 @@ from typing import Literal
 from sidecar.model import Action, Conflict, Create, Intent, Page, PostState, Record, Restore, Skip, Update, Withdraw
 
 ASKED = frozenset({Intent.ASKED, Intent.FORCED})
-AGAIN = frozenset({Intent.REREAD, Intent.RELINKED})
+AGAIN = frozenset({Intent.REREAD, Intent.RELINKED, Intent.RERENDERED})
 """Reasons of our own to look at a page once more."""
 
 
@@ -54,6 +55,8 @@ def plan(
     """
     if intent is Intent.RELINKED and (page.in_trash or not is_wanted(page, record, intent, rules)):
         return Skip(f"links in its post are out of date, but it is not {rules.done} now")
+    if intent is Intent.RERENDERED and (page.in_trash or record is None or not is_wanted(page, record, intent, rules)):
+        return Skip(f"only what is {rules.done} and has a post is rendered anew")
     if page.in_trash:
         return _withdraw(record, "it is in Notion's trash")
     if rules.withdraw and page.status == rules.withdraw:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from sidecar import compose, reading
+from sidecar import compose, parse, reading
 from sidecar.blocks import PageId
 from sidecar.drafting import Draft, draft, in_library, onlooking
+from sidecar.errors import Missing
 from sidecar.gathering import check_mapping
 from sidecar.listing import OVERLAP
 from sidecar.model import (
@@ -31,6 +32,7 @@ from sidecar.model import (
 from sidecar.parse.page import page as parse_page
 from sidecar.plan import plan
 from sidecar.ports import World
+from sidecar.rerendering import EDITED, SAME, is_asked_for, is_touched, news, published, reads_the_same
 from sidecar.working import rules
 
 NAMES: dict[type, ActionName] = {
@@ -87,8 +89,50 @@ def intended(world: World, pages: Sequence[PageId]) -> list[Intended]:
     return [_look(world, raw, Intent.LISTED) for raw in listed]
 
 
+def rewritten(world: World, pages: Sequence[PageId]) -> list[Intended]:
+    """What giving the posts of these pages, or of all, today's markup would do."""
+    check_mapping(world)
+    world = onlooking(world)
+    return [_rewritten(world, page_id) for page_id in pages or published(world)]
+
+
+def _rewritten(world: World, page_id: PageId) -> Intended:
+    try:
+        page = parse_page(world.source.page(page_id), world.config.notion_status_property)
+    except Missing as error:
+        return Intended(page_id, world.ledger.records.title(page_id), "", "skip", str(error), None, None)
+    found, action, post = _decided(world, page, Intent.RERENDERED)
+    if not isinstance(action, Update) or post is None:
+        return found
+    raw = world.source.blocks(page.id)
+    made = draft(world, page, in_library, parse.blocks(raw))
+    if is_asked_for(world, page):
+        return _compared(found, action, made, post)
+    if is_touched(world, page, raw, action.record) and not reads_the_same(world, page, raw, post):
+        return dataclasses.replace(found, action="skip", reason=EDITED)
+    fields = news(compose.claimed(made.post, action.record.fields_hash), action.record, post)
+    if not fields:
+        return dataclasses.replace(found, action="skip", reason=SAME)
+    return dataclasses.replace(found, changes=(FIELDS["post_content"],), diff=tuple(_markup_diff(post.fields, fields)))
+
+
+def _markup_diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What a reader would see differently; where that is nothing, what differs in the markup."""
+    was, then = (str(fields.get("post_content", "")) for fields in (before, after))
+    seen = reading.difference(reading.lines(was), reading.lines(then))
+    return seen or reading.difference(was.splitlines(), then.splitlines())
+
+
 def _look(world: World, raw: Json, intent: Intent) -> Intended:
     page = parse_page(raw, world.config.notion_status_property)
+    found, action, post = _decided(world, page, intent)
+    if isinstance(action, Update | Conflict) and post is not None:
+        return _compared(found, action, draft(world, page, in_library), post)
+    return found
+
+
+def _decided(world: World, page: Page, intent: Intent) -> tuple[Intended, Action, PostState | None]:
+    """What the table says of a page, and the post that it is about."""
     record = world.ledger.records.get(page.id)
     post = world.blog.post(record.post_id) if record else None
     changed = compose.changed(record.fields_hash, post.fields) if record and post else ()
@@ -102,9 +146,7 @@ def _look(world: World, raw: Json, intent: Intent) -> Intended:
         post_id=record.post_id if record else None,
         post_url=record.link if record else None,
     )
-    if isinstance(action, Update | Conflict) and post is not None:
-        return _compared(found, action, draft(world, page, in_library), post)
-    return found
+    return found, action, post
 
 
 def _compared(found: Intended, action: Update | Conflict, made: Draft, post: PostState) -> Intended:

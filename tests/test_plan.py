@@ -137,3 +137,24 @@ def test_links_are_not_put_right_in_a_post_that_somebody_edited():
 
 def test_a_post_that_was_edited_and_then_trashed_is_a_conflict_too():
     assert isinstance(plan(page("Adding"), record(), post("trash"), Intent.LISTED, RULES, ["post_title"]), Conflict)
+
+
+@pytest.mark.parametrize(
+    ("made", "memory", "now", "action"),
+    [
+        pytest.param(page("Done"), record(), post(), Update, id="Done: updated"),
+        pytest.param(page("Draft"), record(), post(), Skip, id="another status is left"),
+        pytest.param(page("Adding"), None, None, Skip, id="never published: left to whoever asks"),
+        pytest.param(page("Done"), record(withdrawn_from="publish"), post("draft"), Skip, id="withdrawn: left"),
+        pytest.param(page("Done", in_trash=True), record(), post(), Skip, id="trash: takes nothing back"),
+        pytest.param(page("Done"), record(), None, Skip, id="a deleted post is not made again"),
+        pytest.param(page("Done"), record(), post("trash"), Skip, id="nor one taken out of the trash"),
+    ],
+)
+def test_rendering_anew_is_for_posts_that_stand(made, memory, now, action):
+    assert type(plan(made, memory, now, Intent.RERENDERED, CAN_WITHDRAW)) is action
+
+
+def test_rendering_anew_leaves_a_conflict_one():
+    made = plan(page("Done"), record(conflicted=True), post(), Intent.RERENDERED, RULES, ["post_content"])
+    assert isinstance(made, Conflict)

@@ -24,6 +24,7 @@ def page(raw: Json, status_property: str) -> Page:
         properties=properties,
         icon=icon(raw.get("icon"), raw["id"]),
         cover=_cover(raw),
+        edited_by=(raw.get("last_edited_by") or {}).get("id", ""),
     )
 
 

@@ -35,17 +35,20 @@ clock was set back."""
 # A second reading shows links as they are by then, and more: it comes before putting only these right.
 RANK = {
     Intent.RELINKED: 0,
-    Intent.REREAD: 1,
-    Intent.LISTED: 2,
-    Intent.EDITED: 3,
-    Intent.TRASHED: 4,
-    Intent.RESTORED: 5,
-    Intent.ASKED: 6,
-    Intent.FORCED: 7,
+    Intent.RERENDERED: 1,
+    Intent.REREAD: 2,
+    Intent.LISTED: 3,
+    Intent.EDITED: 4,
+    Intent.TRASHED: 5,
+    Intent.RESTORED: 6,
+    Intent.ASKED: 7,
+    Intent.FORCED: 8,
 }
 
 
-AS_CLEAN = (Intent.REREAD, Intent.RELINKED)
+AS_CLEAN = (Intent.REREAD, Intent.RELINKED, Intent.RERENDERED)
+BESIDE = (Intent.RELINKED, Intent.RERENDERED)
+"""Whoever publishes the page does this as well."""
 
 
 class SqlPages:
@@ -140,8 +143,8 @@ class SqlPages:
         # A page that only waits for a look of our own is as good as clean: whatever asks for it comes first.
         is_dirty = row.wanted_rev > row.done_rev and (is_leased or row.intent not in AS_CLEAN)
         is_dead = row.phase == "dead"
-        if trigger.intent is Intent.RELINKED and (is_dead or (is_dirty and not is_leased)):
-            return {}  # whoever publishes it next shows its links as they are then
+        if trigger.intent in BESIDE and (is_dead or (is_dirty and not is_leased)):
+            return {}  # whoever publishes it next shows its links and its markup as they are then
         if trigger.intent is Intent.LISTED and is_dirty and not is_dead:
             # A listing adds nothing to a page that waits or is being worked on, but a newer look at it.
             changes: dict[str, Any] = {"snapshot": _dump(trigger.snapshot), "job_id": job_id or row.job_id}
@@ -259,7 +262,7 @@ class SqlPages:
             row = self._row(claim.page_id)
             if reread_after is not None and row.wanted_rev == row.done_rev:
                 self._reread(row, reread_after)
-            elif reread_after is not None and row.intent == Intent.RELINKED:
+            elif reread_after is not None and row.intent in BESIDE:
                 self._update(row.page_id, intent=Intent.REREAD)
             return bool(row.wanted_rev > row.done_rev)
 
