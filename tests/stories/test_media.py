@@ -52,6 +52,38 @@ def test_each_item_has_title_caption_and_description_and_an_edited_caption_uploa
     assert again(magazine, page) == set()
 
 
+def test_the_library_holds_exactly_the_pictures_that_were_sent_whatever_a_page_goes_through(magazine: Magazine) -> None:
+    one, two, three = (picture(magazine, f"{word}.jpg", seed) for seed, word in enumerate(("one", "two", "three"), 1))
+    page = magazine.notion.add_page("Low water", [b.image(one, "One"), b.image(two, "Two")], cover=one)
+    assert magazine.sync().metrics.media_uploaded == 2
+    sent = [item["id"] for item in magazine.library()]
+    assert len(sent) == 2
+
+    def counts() -> tuple[list[int], int, int]:
+        """The items, how many of them were sent by the last run, and how many files were fetched for it."""
+        fetched = len(magazine.notion.downloads)
+        return [item["id"] for item in magazine.library()], magazine.reports[-1].metrics.media_uploaded, fetched
+
+    assert again(magazine, page) == set()
+    assert counts() == (sent, 0, 0)
+    magazine.notion.edit(page, blocks=[b.image(one, "One, at dusk"), b.image(two, "Two")])
+    again(magazine, page)
+    assert counts() == (sent, 0, 0)
+    magazine.notion.edit(page, blocks=[b.image(one, "One, at dusk"), b.image(three, "Three")])
+    again(magazine, page)
+    ids, *work = counts()
+    assert (ids[:2], len(ids), work) == (sent, 3, [1, 1])
+    # The same picture under nine more names, as it is when somebody uploads it to Notion again and again.
+    copies = [picture(magazine, f"copy {number}.jpg", 3) for number in range(9)]
+    for number, name in enumerate(copies):
+        magazine.notion.add_page(f"Page {number}", [b.image(name, f"Caption {number}")])
+    magazine.notion.downloads.clear()
+    assert magazine.sync().status == "Completed"
+    assert counts() == (ids, 0, 9)
+    shown = {item["id"]: item["url"] for item in magazine.library()}[ids[2]]
+    assert [post["content"].count(shown) for post in magazine.posts()] == [1] * 10
+
+
 def test_what_somebody_writes_in_the_library_stays_until_the_page_says_something_new(magazine: Magazine) -> None:
     name = picture(magazine, "pier.jpg")
     page = magazine.notion.add_page("Low water", [b.image(name, "The pier")])
