@@ -6,7 +6,6 @@ the first place that has a caption. Only what changed in Notion is written: what
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import textwrap
@@ -27,13 +26,18 @@ TITLE_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a library item as WordPress takes them. `block_id` is where they were said."""
+    """The words of a library item as WordPress takes them. `block_id` is where they were said; `has_own_alt` is True
+    when the alternative text is a line of its own, and not the caption's words."""
 
     title: str
     caption: str
     description: str
     alt: str
     block_id: str = ""
+    has_own_alt: bool = False
+
+
+TOLD = ("title", "caption", "description", "alt")
 
 
 # --- deciding ----------------------------------------------------------------------------------------------
@@ -74,15 +78,14 @@ def words(file: FileRef, caption: Text, known: Media, prefix: str) -> Words:
         description=compose.as_typed("\n\n".join(filter(None, (own, known.name)))),
         alt=spoken,
         block_id=file.block_id,
+        has_own_alt=bool(own),
     )
 
 
 def news(said: Words, described: str, *, takes_alt: bool) -> dict[str, str]:
     """What the library has to be told, when `described` was noted last. An empty text that was never set is no news."""
     known = json.loads(described or "{}")
-    fields = {name: value for name, value in dataclasses.asdict(said).items() if name != "block_id"}
-    if not takes_alt:
-        del fields["alt"]
+    fields: dict[str, str] = {name: getattr(said, name) for name in TOLD if takes_alt or name != "alt"}
     return {
         name: value for name, value in fields.items() if (value or name in known) and known.get(name) != _hash(value)
     }
@@ -91,6 +94,23 @@ def news(said: Words, described: str, *, takes_alt: bool) -> dict[str, str]:
 def noted(described: str, told: Mapping[str, str]) -> str:
     """What is known to have been told: JSON of field to hash."""
     return json.dumps({**json.loads(described or "{}"), **{name: _hash(value) for name, value in told.items()}})
+
+
+def is_spoken(said: Words, described: str) -> bool:
+    """True when the library has the alternative text that was written for it, or there is none."""
+    return not said.has_own_alt or json.loads(described or "{}").get("alt") == _hash(said.alt)
+
+
+NO_COMPANION = "that takes the companion plugin, or WP_TRANSPORT=rest (docs/wordpress-setup.md)."
+
+
+def unspoken(places: Sequence[Words]) -> tuple[BlockWarning, ...]:
+    """One note for all alternative texts that the library does not have."""
+    if not places:
+        return ()
+    what = "The alternative text of a picture is" if len(places) == 1 else f"{len(places)} alternative texts are"
+    words = f"{what} in the post, but not in the media library: {NO_COMPANION}"
+    return (BlockWarning(places[0].block_id, "image", words),)
 
 
 def _media_blocks(tree: Blocks) -> Iterator[MediaBlock]:
@@ -122,28 +142,34 @@ def describe(
     """Tells the library what is new about the items whose words this page says. Gives what it would not take."""
     takes_alt = world.blog.site().takes_alt
     known = world.ledger.assets.described_by(page_id)
+    ours = [media_id for media_id in said if media_id in known]
 
-    def tell(media_id: MediaId) -> BlockWarning | None:
+    def tell(media_id: MediaId) -> str | BlockWarning:
+        """What is known to have been told by now, or why it was not."""
         new = news(said[media_id], known[media_id], takes_alt=takes_alt)
         if not new:
-            return None
+            return known[media_id]
         guard()
-        warning = _tell(world, media_id, said[media_id].block_id, new)
-        if warning is None:
-            world.ledger.assets.describe(media_id, noted(known[media_id], new))
-        return warning
+        try:
+            return _tell(world, media_id, known[media_id], new)
+        except Refused as error:
+            words = f"The media library did not take a title or caption. {error}"
+            return BlockWarning(said[media_id].block_id, "media", words)
 
-    told = pool.map(tell, [media_id for media_id in said if media_id in known])
-    return tuple(warning for warning in told if warning is not None)
+    ends = dict(zip(ours, pool.map(tell, ours), strict=True))
+    refused = tuple(end for end in ends.values() if isinstance(end, BlockWarning))
+    silent = [said[it] for it, end in ends.items() if isinstance(end, str) and not is_spoken(said[it], end)]
+    return (*refused, *unspoken(silent))
 
 
-def _tell(world: World, media_id: MediaId, block_id: str, new: Mapping[str, str]) -> BlockWarning | None:
+def _tell(world: World, media_id: MediaId, described: str, new: Mapping[str, str]) -> str:
     try:
-        world.blog.describe(media_id, **new)
+        took_alt = world.blog.describe(media_id, **new)
     except Missing as error:
         world.ledger.assets.lost(media_id)
         words = "A file was deleted in the media library since it was uploaded."
         raise Unavailable(words, "Nothing needs to be done: the next attempt uploads it again.") from error
-    except Refused as error:
-        return BlockWarning(block_id, "media", f"The media library did not take a title or caption. {error}")
-    return None
+    # The companion plugin may have gone since the site was asked what it takes.
+    described = noted(described, {name: value for name, value in new.items() if took_alt or name != "alt"})
+    world.ledger.assets.describe(media_id, described)
+    return described

@@ -9,7 +9,7 @@ import pytest
 
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
-from sidecar.model import MediaId
+from sidecar.model import MediaId, PostId
 from tests.adapters.scripted_site import METHODS, PAGE, Site, fault, on, post_list
 
 # --- looking for markers ---------------------------------------------------------------------------------------
@@ -175,6 +175,38 @@ def test_with_the_plugin_the_alternative_text_is_set_and_not_added_a_second_time
         assert blog.describe(MediaId("9"), title="T", caption="C", alt="new") is True
     sent = next(given[4] for given in plugin.arguments if len(given) == 5 and "post_title" in given[4])
     assert sent["custom_fields"] == [{"id": "5", "key": "_wp_attachment_image_alt", "value": "new"}]
+
+
+ALT = "_wp_attachment_image_alt"
+
+
+def sent_fields(plugin: Site) -> list[Any]:
+    contents = [given[-1] for given in plugin.arguments if given and isinstance(given[-1], dict)]
+    return [content["custom_fields"] for content in contents if "custom_fields" in content]
+
+
+def test_of_two_alternative_texts_the_first_is_ours_for_it_alone_is_shown(plugin: Site) -> None:
+    """Another plugin has named the item in the moment of its upload."""
+    plugin.answers["wp.uploadFile"] = {"id": "9", "file": "a.png", "url": "http://x/a.png", "type": "image/png"}
+    both = [{"id": "5", "key": ALT, "value": "a.png"}, {"id": "6", "key": ALT, "value": "new"}]
+    plugin.answers["wp.getPost"] = lambda post_id, _fields: {"post_id": post_id, "custom_fields": both}
+    with on(plugin) as blog:
+        assert blog.describe(blog.upload("a.png", b"x", "image/png").id, alt="new") is True
+    assert sent_fields(plugin) == [[{"key": ALT, "value": "new"}], [{"id": "5", "key": ALT, "value": "new"}]]
+
+
+def test_an_alternative_text_that_wordpress_drops_is_not_taken(plugin: Site) -> None:
+    """The plugin has gone since we were told of it."""
+    plugin.answers["wp.getPost"] = lambda post_id, _fields: {"post_id": post_id, "custom_fields": []}
+    with on(plugin) as blog:
+        assert blog.describe(MediaId("9"), title="T", alt="new") is False
+
+
+def test_a_protected_field_that_wordpress_drops_is_refused(plugin: Site) -> None:
+    key = "_yoast_wpseo_title"
+    plugin.answers["wp.getPost"] = lambda post_id, _fields: {"post_id": post_id, "custom_fields": []}
+    with on(plugin) as blog, pytest.raises(Refused, match=f"dropped {key} .*is the plugin switched on"):
+        blog.update(PostId("9"), {"custom_fields": {key: "Low water", "mood": "calm"}})
 
 
 def test_the_plugins_version_is_part_of_the_site(plugin: Site) -> None:

@@ -26,6 +26,10 @@ def asked(magazine: Magazine, method: str) -> int:
     return magazine.proxy.count(method)
 
 
+def notes(report: Report) -> list[str]:
+    return [warning.message for outcome in report.outcomes for warning in outcome.warnings]
+
+
 def meta(magazine: Magazine, post: dict[str, Any], key: str) -> Any:
     return magazine.wordpress.php(f"return get_post_meta({post['id']}, '{key}');")
 
@@ -77,32 +81,83 @@ def test_a_site_goes_on_without_the_plugin_and_with_it_again(with_plugin, tmp_pa
     assert [meta(magazine, post, "_notion_page_id") for post in magazine.posts()] == [[first], [second]]
 
 
-def test_the_plugin_may_go_while_a_sync_is_under_way(with_plugin):
+def test_the_plugin_may_go_while_a_sync_is_under_way_and_what_is_not_set_then_is_said(with_plugin):
     magazine = with_plugin
-    with magazine.world() as world:
+    page = with_pictures(magazine, f"Low water\nalt: {ALT}", **SAID)
+    with magazine.world(WP_SEO_PLUGIN="yoast") as world:
         assert world.blog.site().plugin is not None
         magazine.wordpress.deactivate(PLUGIN)
-        magazine.notion.content.add_page("Last", [b.paragraph("x")])
-        assert magazine.run(world).status == "Completed"
+        report = magazine.run(world)
+    assert report.status == "Completed"
     assert len(magazine.posts()) == 1
     assert asked(magazine, "wp.newPost") == 1
+    assert [note.partition(" ")[0] for note in notes(report)] == ["The", "SEO", "SEO"]
+
+    magazine.wordpress.activate(PLUGIN)
+    assert notes(magazine.sync(page, WP_SEO_PLUGIN="yoast")) == []
+    assert spoken(magazine) == [[ALT]]
+    (post,) = magazine.posts()
+    assert meta(magazine, post, "_yoast_wpseo_title") == [SAID["SEO title"]]
+
+
+# --- alternative texts -------------------------------------------------------------------------------------------
+
+
+ALT = "Two boats lie dry on the mud"
+SAID = {"SEO title": "Low & high water", "SEO description": 'When to come \\ "go".'}
+
+
+def with_pictures(magazine: Magazine, *captions: str, **properties: str) -> str:
+    """A page that is to be published, with a picture for each caption."""
+    for name in properties:
+        magazine.notion.content.source.add_property(name, "rich_text")
+    files = [
+        magazine.notion.add_file(f"{number}.jpg", art.jpeg(art.landscape(number, (120, 80))))
+        for number in range(len(captions))
+    ]
+    pictures = [b.image(*picture) for picture in zip(files, captions, strict=True)]
+    return magazine.notion.content.add_page("Boats", pictures, properties=properties)
+
+
+def spoken(magazine: Magazine) -> list[Any]:
+    """The alternative texts in the library."""
+    return [meta(magazine, item, "_wp_attachment_image_alt") for item in magazine.library()]
+
+
+def test_with_the_plugin_alternative_texts_reach_the_library_and_nothing_is_to_be_said(with_plugin):
+    magazine = with_plugin
+    assert notes(magazine.sync(with_pictures(magazine, f"The quay\nalt: {ALT}", "The pier"))) == []
+    assert sorted(spoken(magazine)) == [["The pier"], [ALT]]
+    assert asked(magazine, "wp.getPost") == 3, "each new picture is looked at once, and the post"
+
+
+def test_without_it_one_note_says_how_many_are_missing_and_says_it_once(magazine):
+    """A caption's words are in the library as its caption: they are not missed."""
+    page = with_pictures(magazine, f"The quay\nalt: {ALT}", "The pier", f"alt: {ALT} again")
+    (note,) = notes(magazine.sync())
+    assert note.startswith("2 alternative texts are in the post, but not in the media library: ")
+    assert "companion plugin" in note
+    notion = magazine.notion.content
+    assert notion.said(page, "WordPress Message") == f"Published with 1 note: {note}"
+    assert ALT in magazine.posts()[0]["content"]
+
+    notion.set_status(page, "Adding")
+    magazine.notion.forget()
+    assert notes(magazine.sync()) == [note]
+    assert [list(call.body["properties"]) for call in magazine.notion.writes()] == [["Status"]]
+    magazine.wordpress.activate(PLUGIN)
+    notion.set_status(page, "Adding")
+    assert notes(magazine.sync()) == []
+    assert notion.said(page, "WordPress Message") == ""
+    assert [ALT] in spoken(magazine)
 
 
 # --- what search engines show ------------------------------------------------------------------------------------
 
 
-SAID = {"SEO title": "Low & high water", "SEO description": 'When to come \\ "go".'}
-
-
 def tides(magazine: Magazine) -> str:
     """A page that says what search engines are to show."""
-    for name in SAID:
-        magazine.notion.content.source.add_property(name, "rich_text")
-    return magazine.notion.content.add_page("Tides", [b.paragraph("x")], properties=SAID)
-
-
-def notes(report: Report) -> list[str]:
-    return [warning.message for outcome in report.outcomes for warning in outcome.warnings]
+    return with_pictures(magazine, **SAID)
 
 
 def test_seo_title_and_description_reach_the_fields_of_each_seo_plugin(with_plugin):

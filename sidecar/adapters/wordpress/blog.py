@@ -19,7 +19,7 @@ from wordpress_xmlrpc.methods import posts
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection, Limits
-from sidecar.adapters.wordpress.custom_fields import adds, to_write
+from sidecar.adapters.wordpress.custom_fields import adds, dropped, to_write
 from sidecar.adapters.wordpress.library import Library
 from sidecar.adapters.wordpress.people import People
 from sidecar.adapters.wordpress.searching import Search
@@ -27,7 +27,7 @@ from sidecar.adapters.wordpress.templates import Templates
 from sidecar.adapters.wordpress.types import Types
 from sidecar.blocks import PageId
 from sidecar.config import Config
-from sidecar.errors import Missing, SidecarError
+from sidecar.errors import Missing, Refused, SidecarError
 from sidecar.ledger import Memory
 from sidecar.model import Fields, Media, MediaId, PostId, PostState, Site
 from sidecar.ports import Scan, Term, User
@@ -90,11 +90,15 @@ class XmlRpcBlog:
         return self._site
 
     def _remembered_site(self) -> Site | None:
-        """What another process was told a while ago: workers are short-lived, and the answer hardly ever changes."""
+        """What another process was told a while ago: workers are short-lived, and the answer hardly ever changes.
+
+        Unless the companion plugin came or went: that shows in the methods, which every process is told anyway.
+        """
         known = json.loads(self._memory.get(self._site_key) or "{}")
         if not 0 <= self._now().timestamp() - known.get("asked_at", 0.0) < SITE_SECONDS:
             return None
-        return Site(**{name: known.get(name) for name in SITE_FIELDS})
+        site = Site(**{name: known.get(name) for name in SITE_FIELDS})
+        return site if self._companion.is_there() is (site.plugin is not None) else None
 
     def _remember(self, site: Site) -> Site:
         said = {"asked_at": self._now().timestamp(), **dataclasses.asdict(site)}
@@ -175,7 +179,18 @@ class XmlRpcBlog:
         if "custom_fields" in asks:
             fields = {**fields, "custom_fields": to_write(fields["custom_fields"], there.get("custom_fields") or ())}
         self._edit(post_id, {name: value for name, value in fields.items() if name != TEMPLATE})
-        return structs.state(self._read_post(post_id), self._now())
+        there = self._read_post(post_id)
+        self._check_taken(dropped(fields.get("custom_fields", ()), there.get("custom_fields") or ()))
+        return structs.state(there, self._now())
+
+    def _check_taken(self, lost: Sequence[str]) -> None:
+        """WordPress drops a protected field without a word, as when the plugin has gone since we were told of it."""
+        if lost:
+            self._companion.is_gone()
+            raise Refused(
+                f"{self._connection.shown} dropped {', '.join(lost)} without a word.",
+                "Only with the companion plugin does it take such a field: is the plugin switched on?",
+            )
 
     def _edit(self, post_id: PostId, fields: Fields) -> None:
         if fields:

@@ -45,6 +45,10 @@ class Companion:
     def __init__(self, connection: Connection, gone: Callable[[], None]) -> None:
         self._connection, self._gone = connection, gone
 
+    def is_there(self) -> bool:
+        """As far as this process was told when it began."""
+        return self._connection.supports(Version.method_name)
+
     def about(self) -> Mapping[str, str] | None:
         """Versions, and which SEO plugin there is."""
         said = self._asked(Version(), "asking for the plugin's version", self._connection.read)
@@ -75,6 +79,11 @@ class Companion:
         said = self._asked(MediaFind([found["hash"]]), f"looking for {name}", self._connection.read)
         return None if said is None else list(said.values()) if isinstance(said, Mapping) else []
 
+    def is_gone(self) -> None:
+        """It was seen to have been switched off: the next call asks again what there is."""
+        self._connection.learn_anew()
+        self._gone()
+
     def _asked(
         self, method: AuthenticatedMethod, doing: str, send: Callable[[AuthenticatedMethod, str], Any]
     ) -> Any | None:
@@ -83,8 +92,7 @@ class Companion:
         try:
             return send(method, doing)
         except NoMethod:  # nothing was done
-            self._connection.learn_anew()
-            self._gone()
+            self.is_gone()
             return None
 
 

@@ -26,3 +26,9 @@ def to_write(wanted: Mapping[str, str], there: Sequence[Mapping[str, Any]]) -> l
 def adds(changes: Sequence[Mapping[str, str]]) -> bool:
     """True when the changes, sent twice, would leave a field twice."""
     return any("id" not in change for change in changes)
+
+
+def dropped(sent: Sequence[Mapping[str, str]], there: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The protected fields, whose names begin with _, that were sent and are not among those of the post."""
+    known = {one.get("key") for one in there}
+    return [one["key"] for one in sent if one.get("key", "").startswith("_") and one["key"] not in known]

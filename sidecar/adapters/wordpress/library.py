@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from wordpress_xmlrpc.methods import media, posts
 from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.answers import file_in, in_body, too_large
-from sidecar.adapters.wordpress.companion import Companion, Version
+from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.errors import Missing, TooLarge
 from sidecar.ledger import Memory
@@ -37,6 +37,8 @@ class Library:
         self._limit = UploadLimit(memory, LIMIT, clock, file_in)
         self._turn = threading.Semaphore(AT_ONCE)
         self._rest_is_open = True
+        self._new: set[str] = set()
+        """Items that were uploaded a moment ago: nobody has said anything about them yet."""
 
     # --- uploads -----------------------------------------------------------------------------------------
 
@@ -51,7 +53,9 @@ class Library:
             except TooLarge as error:
                 self._limit.learn(len(data), self._connection.address(), in_body(len(data)))
                 raise self._too_large(doing, len(data)) from error
-        return structs.media(given)
+        made = structs.media(given)
+        self._new.add(made.id)
+        return made
 
     def _too_large(self, doing: str, size: int) -> TooLarge:
         return too_large(self._connection.about(doing, writes=True, size=size), self._limit.most())
@@ -112,23 +116,38 @@ class Library:
     # --- words -------------------------------------------------------------------------------------------
 
     def describe(self, media_id: MediaId, words: Mapping[str, str | None]) -> bool:
-        has_plugin = self._connection.supports(Version.method_name)
+        has_plugin = self._companion.is_there()
         given = {name: value for name, value in words.items() if value is not None}
         fields: dict[str, Any] = {WORDS[name]: value for name, value in given.items() if name in WORDS}
         if has_plugin and "alt" in given:
-            fields["custom_fields"] = [self._alt_field(media_id, given["alt"])]
+            return self._describe_aloud(media_id, fields, given["alt"])
         if fields:
-            self._connection.rewrite(posts.EditPost(media_id, structs.outgoing(fields)), f"describing item {media_id}")
+            self._edit(media_id, fields)
         return has_plugin
 
-    def _alt_field(self, media_id: MediaId, alt: str) -> Mapping[str, str]:
-        """The field with its id if it is there: WordPress would add a second one otherwise."""
+    def _describe_aloud(self, media_id: MediaId, fields: Mapping[str, Any], alt: str) -> bool:
+        """With the alternative text: changed where there is one, added where there is none, as in a new item.
+
+        Looked at afterwards, for WordPress drops it without a word when the plugin has gone since we were told of it.
+        """
+        there = [] if media_id in self._new else self._alt_fields(media_id)
+        self._new.discard(media_id)
+        self._edit(media_id, {**fields, "custom_fields": [{**_id(there), "key": structs.ALT, "value": alt}]})
+        there = self._alt_fields(media_id)
+        if len(there) > 1:  # another plugin had named the new item: only the first one is shown
+            self._edit(media_id, {"custom_fields": [{**_id(there), "key": structs.ALT, "value": alt}]})
+        if not there:
+            self._companion.is_gone()
+        return bool(there)
+
+    def _edit(self, media_id: MediaId, fields: Mapping[str, Any]) -> None:
+        self._connection.rewrite(posts.EditPost(media_id, structs.outgoing(fields)), f"describing item {media_id}")
+
+    def _alt_fields(self, media_id: MediaId) -> Sequence[Mapping[str, Any]]:
         struct = self._connection.read(
             posts.GetPost(media_id, ["custom_fields"], results_class=None), f"reading library item {media_id}"
         )
-        ids = [str(one["id"]) for one in struct.get("custom_fields", ()) if one.get("key") == structs.ALT]
-        known = {"id": ids[0]} if ids else {}
-        return {**known, "key": structs.ALT, "value": alt}
+        return [one for one in struct.get("custom_fields", ()) if one.get("key") == structs.ALT]
 
     def delete(self, media_id: MediaId) -> bool:
         try:
@@ -136,3 +155,8 @@ class Library:
         except Missing:
             return False
         return True
+
+
+def _id(fields: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """WordPress changes a field that is named by its id, and adds one otherwise."""
+    return {"id": str(fields[0]["id"])} if fields else {}
