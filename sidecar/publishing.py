@@ -155,7 +155,8 @@ def create(work: Work, post: Post, scan: Scan) -> PostState:
             work.guard("idle", scan.newest)
         raise
     work.created = True
-    store_id(work, unfinished(post.page_id, state))
+    # Without its link: until the post is whole, no other page is to lead readers to it.
+    store_id(work, dataclasses.replace(unfinished(post.page_id, state), link=""))
     work.guard("created", scan.newest)
     assert work.item_id is not None
     world.ledger.jobs.note_post(work.item_id, state.id, state.link)

@@ -15,6 +15,7 @@ from tests.stage.notion.rich_text import page_mention, run
 from tests.stage.notion.shapes import bare
 from tests.stage.service import until
 from tests.stories.magazine import Magazine, by_title
+from tests.stories.test_updates import DOWN, Quick, quick
 
 HEADING = "aaaaaaaa-0000-4000-8000-00000000000a"
 WRITES = {"wp.newPost", "wp.editPost", "wp.uploadFile", "wp.deletePost", "wp.newTerm"}
@@ -163,3 +164,23 @@ def test_a_run_that_is_killed_between_two_pages_leaves_the_links_to_the_next(
     assert f'href="{magazine.wordpress.url}/there/"' in content(magazine, "Here")
     assert len(magazine.posts()) == 2
     settled(magazine)
+
+
+def test_a_link_never_leads_to_a_draft_that_its_page_is_not_done_with(tmp_path: Path) -> None:
+    with quick(tmp_path) as told:
+        there = told.desk.notion.add_page("There", [b.paragraph("x")])
+        told.desk.blog.trouble("update", DOWN)
+        assert told.asked(there).status == "Deferred"
+        here = told.desk.notion.add_page("Here", [b.link_to_page(there), b.paragraph(link_to(there))])
+        first = told.asked(here)
+        assert (first.status, len(first.warnings)) == ("Success", 2)
+        assert "<a " not in shown(told, "Here")
+        told.desk.clock.advance(2000)
+        told.sync()
+        assert shown(told, "Here").count(f'<a href="{told.desk.blog.url}/there/">') == 2
+
+
+def shown(told: Quick, title: str) -> str:
+    """The text of the post of this title."""
+    (text,) = (row.texts["post_content"] for row in told.desk.blog.posts.values() if row.texts["post_title"] == title)
+    return text
