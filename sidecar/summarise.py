@@ -12,6 +12,9 @@ from sidecar.model import BlockWarning, Outcome, Report
 TELEGRAM_LIMIT = 4096
 """Characters in one Telegram message, entities decoded or not (core.telegram.org/bots/api#sendmessage)."""
 
+MOST_NOTES = 600
+"""Characters for the notes of one page."""
+
 SIGNS = {"Success": "✅", "Skipped": "➖", "Failed": "❌", "Conflict": "⚠️", "Deferred": "⏳", "Pending": "⏳"}
 ORDER = ("Failed", "Conflict", "Deferred", "Success")
 
@@ -53,9 +56,25 @@ def _line(outcome: Outcome) -> str:
     if outcome.error:
         line += f"\n   {escape(_shorten(outcome.error, 600))}"
     if outcome.warnings:
-        line += f"\n   {len(outcome.warnings)} {'note' if len(outcome.warnings) == 1 else 'notes'}: "
-        line += escape(_shorten("; ".join(warning.message for warning in outcome.warnings[:3]), 300))
+        line += f"\n   {escape(counted_and_listed(outcome.warnings, MOST_NOTES))}"
     return line
+
+
+def counted_and_listed(warnings: Sequence[BlockWarning], most: int) -> str:
+    """Such as: 3 notes: A form was left out.; and 1 more. Each is said once; of those beyond so many characters the
+    number is."""
+    words = list(dict.fromkeys(warning.message for warning in warnings))
+    kept = [_shorten(words[0], most)]
+    for message in words[1:]:
+        if len("; ".join([*kept, message])) > most:
+            break
+        kept.append(message)
+    left = len(words) - len(kept)
+    return f"{_notes(len(warnings))}: {'; '.join(kept)}{f'; and {left} more' if left else ''}"
+
+
+def _notes(number: int) -> str:
+    return "1 note" if number == 1 else f"{number} notes"
 
 
 def _fit(lines: Sequence[str]) -> str:
@@ -80,7 +99,7 @@ def notes(warnings: Sequence[BlockWarning]) -> str:
     if not warnings:
         return ""
     words = "; ".join(dict.fromkeys(warning.message for warning in warnings))
-    return f"Published with {len(warnings)} {'note' if len(warnings) == 1 else 'notes'}: {words}"
+    return f"Published with {_notes(len(warnings))}: {words}"
 
 
 def failure(error: SidecarError) -> str:

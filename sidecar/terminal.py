@@ -86,10 +86,18 @@ def report_lines(report: Report) -> Iterator[str]:
     for outcome in report.outcomes:
         if outcome.status in ("Failed", "Conflict", "Deferred"):
             yield f"  {escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}"
-    notes = sum(len(outcome.warnings) for outcome in report.outcomes)
-    if notes:
+    noted = [outcome for outcome in report.outcomes if outcome.warnings]
+    for outcome in noted[:MOST_NOTED]:
+        words = summarise.counted_and_listed(outcome.warnings, summarise.MOST_NOTES)
+        yield f"  {escape(outcome.title or outcome.page_id)}: {escape(words)}"
+    if noted:
+        notes = sum(len(outcome.warnings) for outcome in noted)
         words = "note" if notes == 1 else "notes"
         yield f"  {notes} {words} on what is shown differently: sidecar history {report.job_id}"
+
+
+MOST_NOTED = 20
+"""Pages whose notes the end of a run lists; the others are in its history."""
 
 
 def diff_lines(found: Sequence[Intended]) -> Iterator[str]:

@@ -2,8 +2,11 @@
 
 from html.parser import HTMLParser
 
+from rich.text import Text
+
 from sidecar import summarise
 from sidecar.model import BlockWarning, Metrics, Report
+from sidecar.terminal import MOST_NOTED, report_lines
 from tests.make import outcome
 
 
@@ -44,6 +47,21 @@ def test_everything_that_comes_from_a_page_is_escaped():
 def test_notes_are_counted_and_listed():
     made = outcome(warnings=(BlockWarning("b", "form", "A form was left out."),))
     assert "1 note: A form was left out." in summarise.telegram(report(made))
+
+
+def test_notes_that_do_not_fit_are_counted():
+    warnings = tuple(BlockWarning("b", "form", f"{number}. {'x' * 90}") for number in range(20))
+    text = summarise.telegram(report(outcome(warnings=(*warnings, warnings[0]))))
+    assert "21 notes: 0. x" in text
+    assert text.endswith("; and 14 more")
+    assert text.count("0. x") == 1
+
+
+def test_the_end_of_a_run_lists_the_notes_of_its_pages():
+    made = outcome(title="Low [b]water[/b]", warnings=(BlockWarning("b", "form", "A form was left out."),))
+    shown = Text.from_markup("\n".join(report_lines(report(*[made] * 30)))).plain
+    assert shown.count("Low [b]water[/b]: 1 note: A form was left out.") == MOST_NOTED
+    assert "30 notes on what is shown differently: sidecar history 1" in shown
 
 
 def test_a_summary_of_a_thousand_pages_fits_and_says_how_many_are_missing():
