@@ -1,4 +1,4 @@
-"""What the tests of the plugin share: a desk for each WordPress, one browser."""
+"""What the tests of the plugin share: one browser, and a desk for each WordPress, started when it is first needed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.plugin.desk import FLAGS, Desk, desk
+from tests.plugin.desk import FLAGS, Desk, opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # A machine that is busy with other tests is slow, not broken.
     expect.set_options(timeout=60_000)
@@ -22,7 +22,18 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=5_000)
 
 
+@pytest.fixture(scope="package")
+def desk() -> Iterator[Desk]:
+    """With the newest WordPress. What one test leaves there the others have to bear."""
+    with opened("newest") as desk:
+        yield desk
+
+
 @pytest.fixture(scope="module", params=["newest", "6.1"])
 def any_desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    with desk(request.param) as found:
-        yield found
+    """For what may differ between the newest WordPress and the oldest that is served."""
+    if request.param == "newest":
+        yield request.getfixturevalue("desk")
+        return
+    with opened(request.param) as desk:
+        yield desk

@@ -29,6 +29,18 @@ FLAGS = [
     "--disable-sync",
 ]
 PATIENCE = 60.0
+BLOCKS = [
+    b.callout("Bring boots.", icon="🥾"),
+    b.callout("The path floods.", icon="🌊", color="blue_background"),
+    b.bookmark("https://www.example.com/tides", caption="How tides work"),
+    b.to_do("Boots", checked=True),
+    b.to_do("A lamp, and somebody who knows the way back along the wall when the lights of the town are out for good"),
+    b.equation(r"\omega = \frac{2\pi}{T}"),
+    b.paragraph("Leave two hours before low water."),
+]
+"""A page with everything that our styles are for."""
+RADIUS = "document.querySelector('.notion-callout').computedStyleMap().get('border-top-left-radius').value"
+"""How round a callout is: 6 with our styles."""
 
 
 @dataclass
@@ -51,6 +63,10 @@ class Desk:
         pairs = ", ".join(f"'{name}' => '{value}'" for name, value in values.items())
         self.wordpress.php(f"\\NotionSidecar\\save_options([{pairs}]); delete_transient('notion_sidecar_down');")
 
+    def forget(self) -> None:
+        """As if the plugin had just been installed."""
+        self.wordpress.php("delete_option('notion_sidecar');")
+
     def option(self) -> dict[str, Any]:
         found: dict[str, Any] = self.wordpress.php("return \\NotionSidecar\\options();")
         return found
@@ -61,6 +77,10 @@ class Desk:
         return int(
             self.wordpress.php(f"return array_key_first(\\NotionSidecar\\posts_of_pages(['{page}'])['{page}']);")
         )
+
+    def until_post_says(self, post_id: int, words: str) -> None:
+        content = f"return get_post({post_id})->post_content;"
+        until(lambda: words in self.wordpress.php(content), PATIENCE, f"the post says {words}")
 
     # --- somebody's browser ------------------------------------------------------------------------------
 
@@ -103,7 +123,7 @@ class Desk:
 
 
 @contextlib.contextmanager
-def desk(version: str) -> Iterator[Desk]:
+def opened(version: str) -> Iterator[Desk]:
     with (
         tempfile.TemporaryDirectory(prefix="sidecar-desk-") as folder,
         WordPress(version, plugins=[PLUGIN]) as wordpress,
@@ -137,6 +157,22 @@ def keep(page: Page, name: str, **options: Any) -> None:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), **options)
+
+
+def type_settings(page: Page, url: str, token: str = "") -> None:
+    page.get_by_label("Address of the sidecar").fill(url)
+    page.get_by_label("Token", exact=True).fill(token)
+    save(page)
+
+
+def save(page: Page) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save changes").click()
+
+
+def state(page: Page, post_id: int) -> Locator:
+    """How a post stands, in the list."""
+    return page.locator(f'.notion-sidecar-state[data-post="{post_id}"]')
 
 
 EDITOR_IS_READY = "window.wp?.data?.select('core/block-editor')?.getBlockCount() > 0"

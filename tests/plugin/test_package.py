@@ -120,30 +120,31 @@ define('PATH_CURRENT_SITE', '/'); define('SITE_ID_CURRENT_SITE', 1); define('BLO
 """
 
 
-def test_each_site_of_a_network_has_its_own_settings_and_all_are_taken_away() -> None:
-    with WordPress("newest", plugins=[PLUGIN]) as network:
-        host = network.url.removeprefix("http://")
-        assert network.php(NETWORK.replace("HOST", host)) is True
-        config = network.site / "wp-config.php"
-        config.write_text(config.read_text().replace("<?php", "<?php" + OF_A_NETWORK.replace("HOST", host), 1))
-        told = network.php(f"""
-            $GLOBALS['second'] = wpmu_create_blog('{host}', '/second/', 'Second', 1);
-            require_once ABSPATH . 'wp-admin/includes/plugin.php';
-            activate_plugin('wp-plugin-stub/notion-sidecar.php', '', true);
-            $urls = function () {{ return array(\\NotionSidecar\\options()['url'], \\NotionSidecar\\sync_link()); }};
-            \\NotionSidecar\\save_options(array('url' => 'http://first'));
-            switch_to_blog($GLOBALS['second']);
-            \\NotionSidecar\\save_options(array('url' => 'http://second'));
-            $second = $urls();
-            restore_current_blog();
-            return array($urls(), $second);
-        """)
-        assert [url for url, _ in told] == ["http://first", "http://second"]
-        assert [link.partition("/wp-admin")[0] for _, link in told] == [network.url, f"{network.url}/second"]
-        left = network.php("""
-            require_once ABSPATH . 'wp-admin/includes/plugin.php';
-            deactivate_plugins('wp-plugin-stub/notion-sidecar.php', true);
-            uninstall_plugin('wp-plugin-stub/notion-sidecar.php');
-            return array(get_option('notion_sidecar'), get_blog_option(2, 'notion_sidecar'), get_current_blog_id());
-        """)
-        assert left == [False, False, 1]
+def test_each_site_of_a_network_has_its_own_settings_and_all_are_taken_away(wordpress: WordPress) -> None:
+    network = wordpress
+    network.reset()
+    host = network.url.removeprefix("http://")
+    assert network.php(NETWORK.replace("HOST", host)) is True
+    config = network.site / "wp-config.php"
+    config.write_text(config.read_text().replace("<?php", "<?php" + OF_A_NETWORK.replace("HOST", host), 1))
+    told = network.php(f"""
+        $GLOBALS['second'] = wpmu_create_blog('{host}', '/second/', 'Second', 1);
+        require_once ABSPATH . 'wp-admin/includes/plugin.php';
+        activate_plugin('notion-sidecar/notion-sidecar.php', '', true);
+        $urls = function () {{ return array(\\NotionSidecar\\options()['url'], \\NotionSidecar\\sync_link()); }};
+        \\NotionSidecar\\save_options(array('url' => 'http://first'));
+        switch_to_blog($GLOBALS['second']);
+        \\NotionSidecar\\save_options(array('url' => 'http://second'));
+        $second = $urls();
+        restore_current_blog();
+        return array($urls(), $second);
+    """)
+    assert [url for url, _ in told] == ["http://first", "http://second"]
+    assert [link.partition("/wp-admin")[0] for _, link in told] == [network.url, f"{network.url}/second"]
+    left = network.php("""
+        require_once ABSPATH . 'wp-admin/includes/plugin.php';
+        deactivate_plugins('notion-sidecar/notion-sidecar.php', true);
+        uninstall_plugin('notion-sidecar/notion-sidecar.php');
+        return array(get_option('notion_sidecar'), get_blog_option(2, 'notion_sidecar'), get_current_blog_id());
+    """)
+    assert left == [False, False, 1]
