@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sidecar.adapters.limiter import FileWindow, Limiter
+from sidecar.adapters.limiter import Limiter
 from sidecar.adapters.notion import NotionSource
 from sidecar.adapters.notion_calls import Limits
+from sidecar.adapters.pace_file import FileWindow
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.ledger import Memory

@@ -1,5 +1,6 @@
 """The limiter: an exact window over threads, processes, restarts and clocks that are set; on a file and on Redis."""
 
+import heapq
 import itertools
 import multiprocessing
 import signal
@@ -11,7 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 
-from sidecar.adapters.limiter import FileWindow, Limiter, RedisWindow, limiter
+from sidecar.adapters import turns
+from sidecar.adapters.limiter import LONGEST_NAP, Limiter, limiter
+from sidecar.adapters.pace_file import FileWindow
+from sidecar.adapters.pace_redis import RedisWindow
 from sidecar.config import Config
 from sidecar.errors import ConfigError, Unavailable
 from tests.stage.redis import RedisServer
@@ -178,6 +182,115 @@ def test_who_is_told_to_stop_does_not_wait_on(place):
     started = time.monotonic()
     assert not pace.acquire(stop)
     assert time.monotonic() - started < 2
+
+
+# --- several sites of one token --------------------------------------------------------------------------
+
+
+def window(place):
+    path, url = place
+    return RedisWindow(url, KEY, FileWindow(path)) if url else FileWindow(path)
+
+
+def let_in(window, site, number=99):
+    """How many calls of a site go out before one would have to wait."""
+    for went in range(number):
+        call = turns.named(site, f"{time.monotonic_ns()}")
+        if window.enter(call, 20, 60.0) > 0:
+            window.leave(call)
+            return went
+    return number
+
+
+def test_a_little_of_the_window_is_kept_for_a_site_that_called_lately(place):
+    pace = window(place)
+    assert let_in(pace, "small", 1) == 1
+    assert let_in(pace, "big") == 18
+    assert let_in(pace, "small") == 1
+
+
+def test_sites_that_had_to_wait_have_equal_parts_of_the_window(place):
+    pace = window(place)
+    for number in range(20):
+        assert pace.enter(f"third {number}", 20, 60.0) == 0
+    assert (let_in(pace, "big"), let_in(pace, "small")) == (0, 0)
+    for number in range(20):
+        pace.leave(f"third {number}")
+    assert (let_in(pace, "big"), let_in(pace, "small")) == (8, 8)
+
+
+def test_of_those_that_wait_the_site_that_has_had_less_goes_first(place):
+    pace = window(place)
+    assert let_in(pace, "big", 5) == 5
+    pace.hold(0.2, 0.001)
+    assert pace.enter("small waits", 20, 60.0) > 0
+    time.sleep(0.25)
+    assert pace.enter("big comes", 20, 60.0) == turns.TURN
+    assert pace.enter("small waits", 20, 60.0) == 0
+    assert pace.enter("big comes", 20, 60.0) == 0
+
+
+def test_a_call_that_waits_no_more_keeps_nobody(place):
+    pace = window(place)
+    assert let_in(pace, "big", 5) == 5
+    pace.hold(0.2, 0.001)
+    assert pace.enter("small waits", 20, 60.0) > 0
+    pace.leave("small waits")
+    time.sleep(0.25)
+    assert pace.enter("big comes", 20, 60.0) == 0
+
+
+def a_while_at(tmp_path, callers, seconds=300.0, limit=60):
+    """Sites that call from so many threads as fast as they may, on a clock of their own. Gives, for each site, how long
+    each of its calls waited. `callers`: site -> from when, threads, calls."""
+    begin = 1000.0
+    clock = Standing(begin)
+    pace, ids, waits = FileWindow(tmp_path / "pace.db", clock), itertools.count(), {site: [] for site in callers}
+    left = {site: calls for site, (_, _, calls) in callers.items()}
+    coming = [(begin + at, next(ids), site, "", 0.0) for site, (at, many, _) in callers.items() for _ in range(many)]
+    heapq.heapify(coming)
+    while coming and coming[0][0] < begin + seconds:
+        at, _, site, call, asked = heapq.heappop(coming)
+        clock.at = at
+        if not call:
+            left[site] -= 1
+            call, asked = turns.named(site, str(next(ids))), at
+        wait = pace.enter(call, limit, 60.25)
+        if wait > 0:
+            again = (at + min(wait, LONGEST_NAP) + 0.001 * (next(ids) % 7), next(ids), site, call, asked)
+            heapq.heappush(coming, again)
+            continue
+        waits[site].append(at - asked)
+        if left[site] > 0:
+            heapq.heappush(coming, (at + 0.3, next(ids), site, "", 0.0))
+    return waits
+
+
+class Standing:
+    def __init__(self, at):
+        self.at = at
+
+    def __call__(self):
+        return self.at
+
+
+def test_a_site_with_hundreds_of_pages_does_not_keep_another_from_its_few_calls(tmp_path):
+    """One that called before, such as by its schedule, waits for nobody; it did 55 s when all went by luck."""
+    a_while_at(tmp_path, {"small": (0, 1, 1)}, seconds=1)
+    waits = a_while_at(tmp_path, {"big": (0.5, 4, 10_000), "small": (10, 1, 4)}, seconds=30)
+    assert waits["small"] == [0.0] * 4
+    assert len(waits["big"]) == 54
+
+
+def test_two_busy_sites_share_the_window_however_many_threads_each_has(tmp_path):
+    """It went by luck before, so by threads."""
+    waits = a_while_at(tmp_path, {"big": (0, 4, 10_000), "other": (1, 1, 10_000)}, seconds=130, limit=20)
+    assert len(waits["big"]) + len(waits["other"]) == 60
+    assert len(waits["other"]) >= 20, "half of each window but the first, which was nearly full when it came"
+
+
+def test_a_site_that_is_alone_has_all_of_the_window(tmp_path):
+    assert len(a_while_at(tmp_path, {"big": (0, 4, 10_000)}, seconds=20)["big"]) == 60
 
 
 # --- a Redis that goes away ------------------------------------------------------------------------------
