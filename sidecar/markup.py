@@ -13,10 +13,6 @@ Html = NewType("Html", str)
 
 NOTHING = Html("")
 
-# As a browser writes text and attributes back: what is escaped otherwise would not survive the editor unchanged.
-TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"})
-ATTRIBUTE = str.maketrans({"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;", "\u00a0": "&nbsp;"})
-
 # What browsers and JavaScript call white space, and where JavaScript's `.` and `$` see the end of a line.
 SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 LONE_URL = re.compile(rf"(?m)^([{SPACE}]*https?:)//([^{SPACE}<>\"]+[{SPACE}]*)$")
@@ -30,8 +26,10 @@ ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 def escape(text: str) -> Html:
-    """Text as markup that shows exactly that text."""
-    return Html(text.translate(TEXT))
+    """Text as markup that shows exactly that text, as browsers write it back: otherwise the editor would change it."""
+    # Several times as fast as one `translate`; most of what a page takes goes through here.
+    shown = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Html(shown.replace("\u00a0", "&nbsp;"))
 
 
 def in_code(shown: Html) -> Html:
@@ -65,13 +63,15 @@ def void(name: str, **attributes: str | bool | None) -> Html:
 
 def _attributes(attributes: Mapping[str, str | bool | None]) -> str:
     return "".join(
-        _attribute(key, value) for key, value in attributes.items() if value is not None and value is not False
+        [_attribute(key, value) for key, value in attributes.items() if value is not None and value is not False]
     )
 
 
 def _attribute(key: str, value: str | bool | None) -> str:
-    name = _name(key)
-    return f" {name}" if value is True else f' {name}="{str(value).translate(ATTRIBUTE)}"'
+    if value is True:
+        return f" {_name(key)}"
+    written = escape(str(value)).replace('"', "&quot;")
+    return f' {_name(key)}="{written}"'
 
 
 @cache
@@ -101,7 +101,7 @@ def lines(shown: Html) -> Html:
 
 def blocks(parts: Iterable[Html]) -> Html:
     """Blocks one after the other, with the blank line that WordPress puts between them."""
-    return join((part for part in parts if part), "\n\n")
+    return join([part for part in parts if part], "\n\n")
 
 
 def _json(attributes: Mapping[str, Any]) -> str:

@@ -107,7 +107,7 @@ def is_linked(text: Text) -> bool:
 
 def is_blank(text: Text) -> bool:
     """True when there is nothing to see in a text."""
-    return not plain(text).strip()
+    return not any(plain((span,)).strip() for span in text)
 
 
 # --- what stands around a span -------------------------------------------------------------------------------
