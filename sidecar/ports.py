@@ -163,6 +163,10 @@ class Blog(Protocol):
         """One item of the library; None when it is gone."""
         ...
 
+    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
+        """Those of these items that are no longer in the library, in few questions while none is missing."""
+        ...
+
     def find_media(self, name: str) -> Media | None:
         """The library's item that was uploaded under this file name, if it is there.
 

@@ -7,7 +7,7 @@ first. What a file's bytes become is decided in `prepare`; where they stand in t
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 
@@ -50,6 +50,7 @@ def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, s
     `titles` are better names than those that the files have, by their identity.
     """
     wanted = {file.identity: file for file in reversed(files)}
+    forget_deleted(job.world, wanted)
     rows = {file: job.world.ledger.assets.begin(job.page_id, file.block_id, file.identity) for file in wanted.values()}
     called = {file: titles.get(file.identity) or file.name for file in rows}
     futures = {file: job.pool.submit(_store, job, file, called[file], row) for file, row in rows.items()}
@@ -66,6 +67,14 @@ def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, s
         else:
             raise error
     return Stored(media, tuple(warnings), tuple(rows.values()))
+
+
+def forget_deleted(world: World, identities: Iterable[str]) -> None:
+    """Of files that became items of the library once, those that somebody deleted there are new to us again."""
+    known = (world.ledger.assets.known(identity) for identity in identities)
+    ids = list(dict.fromkeys(one.id for one in known if one is not None))
+    for media_id in world.blog.gone(ids) if ids else ():
+        world.ledger.assets.lost(media_id)
 
 
 def not_taken_over(file: FileRef, why: object) -> BlockWarning:

@@ -99,6 +99,9 @@ class EitherBlog:
     def library_item(self, media_id: MediaId) -> Media | None:
         return self._ask(lambda blog: blog.library_item(media_id))
 
+    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
+        return self._ask(lambda blog: blog.gone(media_ids))
+
     def find_media(self, name: str) -> Media | None:
         return self._ask(lambda blog: blog.find_media(name))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from sidecar.errors import Refused, Unavailable
+from sidecar.model import MediaId
 from tests.adapters.scripted_site import Answer, Site, fault, on
 from tests.fakes.memory import FakeMemory
 
@@ -117,4 +120,25 @@ def test_a_rest_interface_that_is_closed_is_asked_once(site: Site) -> None:
     site.answers["wp.getPosts"] = []
     with on(site) as blog:
         assert [blog.find_media(name) for name in ("a.jpg", "b.jpg", "c.jpg")] == [None, None, None]
+    assert len([call for call in site.calls if "rest_route" in call]) == 1
+
+
+def test_what_was_deleted_is_found_in_one_question_while_rest_is_open(site: Site) -> None:
+    shown = [{"id": number} for number in (7, 9)]
+    site.pages["/?rest_route=/wp/v2/media&include=7,8,9&per_page=3&_fields=id"] = Answer(json.dumps(shown).encode())
+    site.answers["wp.getMediaItem"] = fault(404, "Invalid attachment ID.")
+    with on(site) as blog:
+        assert blog.gone([MediaId("7"), MediaId("8"), MediaId("9")]) == ["8"]
+    assert site.times("wp.getMediaItem") == 1
+
+
+def test_where_rest_is_closed_or_hides_items_they_are_looked_at_one_by_one(site: Site) -> None:
+    def item(number: str) -> dict[str, str]:
+        if str(number) == "8":
+            raise xmlrpc.client.Fault(404, "Invalid attachment ID.")
+        return {"attachment_id": str(number), "link": f"https://blog.example/{number}.jpg", "type": "image/jpeg"}
+
+    site.answers["wp.getMediaItem"] = item
+    with on(site) as blog:
+        assert [blog.gone([MediaId("7"), MediaId("8")]) for _ in range(2)] == [["8"], ["8"]]
     assert len([call for call in site.calls if "rest_route" in call]) == 1

@@ -133,13 +133,14 @@ def test_a_lost_ledger_uploads_nothing_again_though_captions_and_names_have_chan
     assert item["caption"] == "The pier in winter"
 
 
-def test_an_item_that_was_deleted_in_wordpress_is_uploaded_again(magazine: Magazine) -> None:
+@pytest.mark.parametrize("caption", ["The pier", "The pier in winter"], ids=["same words", "new words"])
+def test_an_item_that_was_deleted_in_wordpress_is_uploaded_again(magazine: Magazine, caption: str) -> None:
     name = picture(magazine, "pier.jpg")
     page = magazine.notion.add_page("Low water", [b.image(name, "The pier")])
     magazine.sync()
     (item,) = magazine.library()
     magazine.wordpress.php(f"wp_delete_attachment({item['id']}, true); return 1;")
-    magazine.notion.edit(page, blocks=[b.image(name, "The pier in winter")])
+    magazine.notion.edit(page, blocks=[b.image(name, caption)])
     again(magazine, page)
     (new,) = magazine.library()
     (post,) = magazine.posts()

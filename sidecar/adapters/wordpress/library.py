@@ -23,8 +23,14 @@ AT_ONCE = 3
 LIMIT = "largest upload"
 """Memory."""
 FOUND = 20
+REST_PAGE = 100
 WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_content"}
 """What WordPress calls the words of a library item, which is a post of its own."""
+
+
+def batches(media_ids: Sequence[MediaId]) -> list[Sequence[MediaId]]:
+    """As many as REST tells of in one answer."""
+    return [media_ids[start : start + REST_PAGE] for start in range(0, len(media_ids), REST_PAGE)]
 
 
 class Library:
@@ -103,6 +109,20 @@ class Library:
             if found is not None and structs.is_file(found.url, name):
                 return found
         return None
+
+    def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+        """XML-RPC tells of one item at a time, with a login each: REST is asked first, for many at once, where it is
+        open. What it does not show is looked at."""
+        seen = {one for some in batches(media_ids) for one in self._seen(some)}
+        return [one for one in media_ids if one not in seen and self.item(one) is None]
+
+    def _seen(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+        if not self._rest_is_open:
+            return []
+        asked = f"include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id"
+        found = self._connection.rest(f"/wp/v2/media&{asked}", login=True)
+        self._rest_is_open = isinstance(found, list)
+        return [MediaId(str(one["id"])) for one in found or ()]
 
     def item(self, media_id: str) -> Media | None:
         try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.library import AT_ONCE, FOUND
+from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, batches
 from sidecar.adapters.wordpress_rest import shapes
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.adapters.wordpress_rest.refusals import too_large
@@ -60,6 +60,15 @@ class Library:
         except Missing:
             return None
         return shapes.media(said)
+
+    def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+        seen = {one for some in batches(media_ids) for one in self._seen(some)}
+        return [one for one in media_ids if one not in seen and self.item(one) is None]
+
+    def _seen(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+        asked: Mapping[str, str | int] = {"include": ",".join(media_ids), "per_page": len(media_ids), "_fields": "id"}
+        found = self._connection.read(MEDIA, "looking for what the media library has", **asked).said
+        return [MediaId(str(one["id"])) for one in found]
 
     def find(self, name: str) -> Media | None:
         """The oldest item whose file has this name, or another one before the same hash."""
