@@ -70,6 +70,9 @@ class Config(BaseModel):
     )
     wp_post_status: Literal["draft", "pending", "private", "publish"] = _setting("draft", "the status a new post gets")
     wp_post_type: str = _setting("post", "the type a new post gets", min_length=1)
+    wp_title_icon: Literal["none", "emoji"] = _setting(
+        "none", "what stands before a post's title: none, or emoji: the page's icon where it is one"
+    )
     wp_transport: Literal["xmlrpc", "rest", "auto"] = _setting(
         "xmlrpc", "how to speak to WordPress: xmlrpc, rest, or auto (REST where XML-RPC is closed)"
     )

@@ -15,7 +15,7 @@ from sidecar.linking import links_shown
 from sidecar.model import BlockWarning, Media, MediaId, Page, Post
 from sidecar.naming import Naming
 from sidecar.ports import Known, Term, World
-from sidecar.publishing import context_of
+from sidecar.publishing import context_of, initial_fields
 from sidecar.resolving import fields
 from sidecar.wanted import Wanted
 
@@ -81,7 +81,7 @@ def draft(world: World, page: Page, shelve: Shelve, tree: Blocks | None = None) 
     rendered = render.document(tree, context)
     made = fields(Guessing(world), wanted, shelf.media)
     warnings = (*shelf.warnings, *rendered.warnings, *made.warnings)
-    initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
+    initial = initial_fields(world.config, wanted)
     post = compose.compose(page, rendered.html, initial, warnings, said=made.content, stated=made.stated)
     return Draft(page, wanted, post, shelf, links_shown(rendered, context))
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import assert_never
 
 from sidecar import fitting, mapping
-from sidecar.blocks import PageId, plain
+from sidecar.blocks import Emoji, FileRef, Icon, NotionIcon, PageId, plain
+from sidecar.compose import words
 from sidecar.errors import Missing
 from sidecar.model import BlockWarning, Page, Property
 from sidecar.parse.page import page as parse_page
 from sidecar.parse.properties import SHOWN, filled, is_cut_off, value
 from sidecar.parse.text import text
 from sidecar.ports import World
+from sidecar.render.icons import EMOJI
 from sidecar.values import Names, Related, Several, Value
 from sidecar.wanted import Wanted, property_warning, wanted, zone
 
@@ -36,7 +39,34 @@ def gather(world: World, page: Page) -> tuple[Page, Wanted]:
     values = {feed.property: said(world, page, page.properties[feed.property], warnings) for feed in feeds}
     cover = None if mapping.COVER in plan.ignored else page.cover
     asked = wanted(feeds, values, cover, zone(world.blog.site().time_zone))
-    return page, dataclasses.replace(asked, warnings=(*warnings, *asked.warnings))
+    asked = dataclasses.replace(asked, warnings=(*warnings, *asked.warnings))
+    return page, with_icon(page, asked) if config.wp_title_icon == "emoji" else asked
+
+
+def with_icon(page: Page, asked: Wanted) -> Wanted:
+    """The same with the page's icon before the title. The slug is made without it: of an emoji it gets %f0%9f%93%96."""
+    emoji, trouble = drawn(page.icon)
+    notes = (BlockWarning(page.id, "icon", f"The page's icon {trouble}."),) if trouble else ()
+    asked = dataclasses.replace(asked, warnings=(*asked.warnings, *notes))
+    title = asked.title or words(page)
+    return dataclasses.replace(asked, title=f"{emoji} {title}", first_slug=title) if emoji else asked
+
+
+def drawn(icon: Icon | None) -> tuple[str, str]:
+    """An icon as it can stand in a title, and what has to be said about that."""
+    match icon:
+        case Emoji(text=emoji):
+            return emoji, ""
+        case NotionIcon(name=name):
+            emoji = EMOJI.get(name, "")
+            became = f"became the emoji {emoji}" if emoji else "was left out"
+            return emoji, f"“{name}” exists only inside Notion and {became}"
+        case FileRef():
+            return "", "is a picture, which cannot stand in a title; it was left out"
+        case None:
+            return "", ""
+        case _:
+            assert_never(icon)
 
 
 def check_mapping(world: World) -> None:

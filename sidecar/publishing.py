@@ -13,6 +13,7 @@ from typing import Any
 
 from sidecar import blocks, compose, parse, render, summarise
 from sidecar.blocks import PageId
+from sidecar.config import Config
 from sidecar.describing import describe, titles, wording
 from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
@@ -27,7 +28,7 @@ from sidecar.render import Context
 from sidecar.resolving import resolve
 from sidecar.since import has_moved_on
 from sidecar.uploading import Uploading, store_files
-from sidecar.wanted import property_warning
+from sidecar.wanted import Wanted, property_warning
 from sidecar.working import Work
 
 STILL_WARM = 120.0
@@ -119,9 +120,15 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
     rendered = render.document(tree, context)
     made = resolve(world, work.guard, wanted, stored.media)
     work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
-    initial = {"post_type": wanted.type or world.config.wp_post_type, "post_status": world.config.wp_post_status}
+    initial = initial_fields(world.config, wanted)
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
     return compose.claimed(post, before), links_shown(rendered, context)
+
+
+def initial_fields(config: Config, wanted: Wanted) -> Fields:
+    """What a new post gets, and people may change then."""
+    slug = {"post_name": wanted.first_slug} if wanted.first_slug else {}
+    return {"post_type": wanted.type or config.wp_post_type, "post_status": config.wp_post_status, **slug}
 
 
 def context_of(world: World, media: Mapping[str, Media]) -> Context:
@@ -168,7 +175,8 @@ def new_fields(post: Post) -> tuple[Fields, Fields]:
 
     A field that is refused must not keep the draft from being made: WordPress takes categories only for some types.
     """
-    stated = {**compose.restated(post, ""), "post_type": post.initial["post_type"]}
+    slug = {"post_name": post.initial["post_name"]} if "post_name" in post.initial else {}
+    stated = {**slug, **compose.restated(post, ""), "post_type": post.initial["post_type"]}
     late = set(stated) - AT_ONCE - {"post_type"} | ({"terms"} if stated["post_type"] != "post" else set())
     fields = {**compose.claimed(post, "").content, **stated}
     first = {name: value for name, value in fields.items() if name not in late}

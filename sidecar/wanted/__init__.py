@@ -25,6 +25,8 @@ __all__ = ["Path", "Status", "Wanted", "property_warning", "wanted", "zone"]
 class Wanted:
     title: str | None = None
     slug: str | None = None
+    first_slug: str | None = None
+    """What WordPress is to make a new post's slug of, where that is not its title."""
     excerpt: str | None = None
     terms: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """By taxonomy."""
