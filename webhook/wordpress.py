@@ -224,10 +224,15 @@ def check(service: Service, throttle: Throttle) -> ResponseReturnValue:
     need_bearer(service.config, throttle)
     if service.ask_wordpress is None:
         raise Declined(503, "not_configured", "This process cannot ask WordPress.", "Start it by `sidecar serve`.")
-    said: dict[str, str | None] = dict.fromkeys(("url", "version", "plugin", "way", "error"))
+    said: dict[str, Any] = dict.fromkeys(("url", "version", "plugin", "way", "error", "trouble"))
     try:
         site, way = service.ask_wordpress()
         said |= {"url": site.url, "version": site.version, "plugin": site.plugin, "way": way}
     except SidecarError as error:
-        said |= {"url": service.config.wp_url, "error": str(error)}
+        said |= {"url": service.config.wp_url, "error": str(error), "trouble": _trouble(error)}
     return jsonify(wordpress=said)
+
+
+def _trouble(error: SidecarError) -> dict[str, str | None]:
+    """In the words of the catalogue, and under its name there, if it has one."""
+    return {"id": error.entry.id if error.entry else None, "words": error.message, "do": error.remedy}

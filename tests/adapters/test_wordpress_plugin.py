@@ -17,6 +17,8 @@ import pytest
 import requests
 
 from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.adapters.wordpress.content_marker import marked
+from sidecar.blocks import PageId
 from sidecar.model import PostState
 from tests.contracts.blogs import opened
 from tests.contracts.test_blog import PIXEL, new_page
@@ -208,6 +210,23 @@ def test_markers_are_protected_when_the_plugin_comes_and_seen_without_it_when_it
     finally:
         wordpress.activate(PLUGIN)
     assert [meta(wordpress, post_id, "_notion_page_id") for post_id in (old, new)] == [[one] for one in page_ids]
+
+
+def test_a_post_that_was_made_over_rest_before_the_plugin_came_is_found_and_not_made_again(
+    wordpress: WordPress,
+) -> None:
+    page_id, quoted = new_page(), new_page()
+    wordpress.deactivate(PLUGIN)
+    try:
+        made = written(
+            wordpress, post_content=marked("<!-- wp:paragraph --><p>x</p><!-- /wp:paragraph -->", PageId(page_id))
+        )
+        written(wordpress, post_content=f'<p>How it is marked: "notionPageId":"{quoted}"</p>')
+    finally:
+        wordpress.activate(PLUGIN)
+    found = call(wordpress, "find", [page_id, quoted])
+    assert {page: [post["post_id"] for post in posts] for page, posts in found.items()} == {page_id: [made]}
+    assert upsert(wordpress, page_id, post_title="New") == {"post_id": made, "created": False}
 
 
 def test_a_hundred_pages_are_looked_up_with_their_links_and_permissions_in_one_query(wordpress: WordPress) -> None:

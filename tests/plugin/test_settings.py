@@ -8,6 +8,7 @@ import threading
 import pytest
 from playwright.sync_api import expect
 
+from sidecar import catalogue
 from tests.plugin.desk import TOKEN, keep, save
 from tests.stage.service import free_port
 
@@ -90,6 +91,31 @@ def test_what_is_no_sidecar_is_said_to_be_none(desk, path):
     signs = desk.wordpress.php("return \\NotionSidecar\\check_connection();")
     assert signs[0]["tone"] == "bad"
     assert re.search(r"it is not the sidecar|leads on to", signs[0]["more"])
+
+
+def test_what_goes_wrong_is_said_in_the_words_of_the_catalogue(browser, desk):
+    """The sidecar's application password was revoked: to be read in the test of the connection, and in the job."""
+    desk.set_up()
+    wanted = desk.page("Nobody lets it in")
+    desk.wordpress.php(PASSWORDS % "update_user_meta($id, 'was', $now); delete_user_meta($id, $key);")
+    try:
+        with desk.window(browser) as page:
+            desk.settings(page)
+            page.get_by_role("button", name="Test connection").click()
+            verdict = page.locator("#notion-sidecar-verdict")
+            expect(verdict).to_contain_text(f"{catalogue.WP_LOGIN.do} [wp-login]")
+            expect(verdict).to_contain_text("does not accept the user editor")
+            page.get_by_role("link", name="Sync now").click()
+            expect(page.locator("#notion-sidecar-progress")).to_contain_text("Finished. Failed: 1")
+            expect(page.locator("#notion-sidecar-list")).to_contain_text(catalogue.WP_LOGIN.do)
+            keep(page, "trouble", full_page=True)
+        assert catalogue.WP_LOGIN.do in desk.notion.content.said(wanted, "WordPress Message")
+    finally:
+        desk.wordpress.php(PASSWORDS % "update_user_meta($id, $key, get_user_meta($id, 'was', true));")
+
+
+PASSWORDS = """$id = get_user_by('login', 'editor')->ID; $key = '_application_passwords';
+    $now = get_user_meta($id, $key, true); %s"""
 
 
 def test_without_scripts_sync_now_still_syncs(browser, desk):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sidecar import catalogue
 from sidecar.errors import Refused, Unavailable
 from sidecar.ledger import JobId, Trigger
 from sidecar.model import BlockWarning, Intent, Metrics, Outcome
@@ -220,11 +221,14 @@ def test_the_scheme_is_written_in_any_case(reception):
 
 def test_a_wordpress_that_lets_us_in_is_told_by_its_version(reception):
     answer = reception.client.post("/check", headers=bearer(BEARER))
-    told = {"url": "https://blog.example", "version": "7.1", "plugin": "0.1.0", "way": "XML-RPC", "error": None}
-    assert answer.json == {"wordpress": told}
+    told = {"url": "https://blog.example", "version": "7.1", "plugin": "0.1.0", "way": "XML-RPC"}
+    assert answer.json == {"wordpress": {**told, "error": None, "trouble": None}}
 
 
-def test_what_keeps_us_out_of_wordpress_is_told_in_words(reception):
-    reception.trouble = Refused("WordPress does not know this password.")
+def test_what_keeps_us_out_of_wordpress_is_told_in_the_words_of_the_catalogue(reception):
+    values = {"url": "https://blog.example", "user": "ed", "said": "Unknown username."}
+    reception.trouble = error = Refused.of(catalogue.WP_LOGIN, values)
     answer = reception.client.post("/check", headers=bearer(BEARER))
-    assert (answer.status_code, answer.json["wordpress"]["error"]) == (200, "WordPress does not know this password.")
+    assert (answer.status_code, answer.json["wordpress"]["error"]) == (200, str(error))
+    trouble = {"id": "wp-login", "words": error.message, "do": catalogue.WP_LOGIN.do}
+    assert answer.json["wordpress"]["trouble"] == trouble

@@ -74,7 +74,7 @@ function way_back_sign() {
 	}
 	$site = isset( $answer['wordpress'] ) && is_array( $answer['wordpress'] ) ? $answer['wordpress'] : array();
 	if ( '' !== text( $site, 'error' ) ) {
-		return sign( 'bad', __( 'The sidecar cannot work in WordPress', 'notion-sidecar' ), text( $site, 'error' ) );
+		return sign( 'bad', __( 'The sidecar cannot work in WordPress', 'notion-sidecar' ), trouble_words( $site ) );
 	}
 	if ( untrailingslashit( text( $site, 'url' ) ) !== untrailingslashit( home_url() ) ) {
 		/* translators: %s: an address. */
@@ -84,6 +84,22 @@ function way_back_sign() {
 	/* translators: 1: XML-RPC or REST, 2: a version. */
 	$words = sprintf( __( 'The sidecar reaches this site: %1$s and its application password work (WordPress %2$s)', 'notion-sidecar' ), text( $site, 'way' ), text( $site, 'version' ) );
 	return sign( 'good', $words );
+}
+
+/**
+ * What keeps the sidecar from working here, what to do about it, and the name under which its documentation has it.
+ *
+ * @param array<string, mixed> $site Its answer: error in one text; trouble with id, words and do.
+ * @return string
+ */
+function trouble_words( $site ) {
+	$trouble = isset( $site['trouble'] ) && is_array( $site['trouble'] ) ? $site['trouble'] : array();
+	$words   = text( $trouble, 'words' );
+	if ( '' === $words ) {
+		return text( $site, 'error' );
+	}
+	$id = text( $trouble, 'id' );
+	return implode( ' ', array_filter( array( $words, text( $trouble, 'do' ), '' === $id ? '' : "[$id]" ) ) );
 }
 
 /**

@@ -74,7 +74,13 @@ function note_hash( $media_id, $args ) {
  * @param bool $network_wide Whether it comes to every site of a network.
  */
 function protect_markers( $network_wide = false ) {
-	copy_markers_on( $network_wide, OLD_PAGE_KEY, PAGE_KEY );
+	on_sites(
+		$network_wide,
+		function () {
+			copy_markers( OLD_PAGE_KEY, PAGE_KEY );
+			copy_content_markers();
+		}
+	);
 }
 
 /**
@@ -83,31 +89,63 @@ function protect_markers( $network_wide = false ) {
  * @param bool $network_wide Whether it goes from every site of a network.
  */
 function expose_markers( $network_wide = false ) {
-	copy_markers_on( $network_wide, PAGE_KEY, OLD_PAGE_KEY );
+	on_sites(
+		$network_wide,
+		function () {
+			copy_markers( PAGE_KEY, OLD_PAGE_KEY );
+		}
+	);
 }
 
 /**
- * Copies markers on this site, or on all sites of a network.
+ * Does something on this site, or on all sites of a network.
  *
- * @param bool   $network_wide Whether on all.
- * @param string $from         The field that is there.
- * @param string $to           The field that may be missing.
+ * @param bool     $network_wide Whether on all.
+ * @param callable $act          What is done.
  */
-function copy_markers_on( $network_wide, $from, $to ) {
-	$here  = array( get_current_blog_id() );
+function on_sites( $network_wide, $act ) {
 	$query = array(
 		'fields' => 'ids',
 		'number' => 0,
 	);
-	foreach ( $network_wide && is_multisite() ? get_sites( $query ) : $here as $site ) {
+	foreach ( $network_wide && is_multisite() ? get_sites( $query ) : array( get_current_blog_id() ) as $site ) {
 		if ( is_multisite() ) {
 			switch_to_blog( $site );
 		}
-		copy_markers( $from, $to );
+		$act();
 		if ( is_multisite() ) {
 			restore_current_blog();
 		}
 	}
+}
+
+/**
+ * Gives the protected marker to posts that were made over REST without this plugin: they carry theirs in a block.
+ */
+function copy_content_markers() {
+	global $wpdb;
+	$last = 0;
+	do {
+		// phpcs:ignore WordPress.DB.DirectDatabaseQuery -- once, when the plugin comes; a few posts at a time, for their texts are long.
+		$posts = $wpdb->get_results(
+			$wpdb->prepare(
+				"SELECT p.ID, p.post_content
+				   FROM {$wpdb->posts} p LEFT JOIN {$wpdb->postmeta} m ON m.post_id = p.ID AND m.meta_key = %s
+				  WHERE p.ID > %d AND m.meta_id IS NULL AND p.post_content LIKE %s
+				    AND p.post_status NOT IN ('auto-draft', 'inherit') AND p.post_type <> 'revision'
+				  ORDER BY p.ID LIMIT 100",
+				PAGE_KEY,
+				$last,
+				'%' . $wpdb->esc_like( '"notionPageId":"' ) . '%'
+			)
+		);
+		foreach ( $posts as $post ) {
+			$last = (int) $post->ID;
+			if ( preg_match( '/<!-- wp:[^>]*"notionPageId":"([0-9a-f-]{32,36})"/', $post->post_content, $found ) ) {
+				update_post_meta( $last, PAGE_KEY, $found[1] );
+			}
+		}
+	} while ( $posts );
 }
 
 /**
