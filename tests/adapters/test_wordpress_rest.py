@@ -60,6 +60,19 @@ def over_rest(wordpress: WordPress, login: str = "editor", url: str = "", **more
         yield blog
 
 
+# --- fields --------------------------------------------------------------------------------------------------
+
+
+def test_a_field_that_is_emptied_is_empty(wordpress: WordPress, blog: RestBlog) -> None:
+    post = blog.create(new_page(), {"post_title": "Emptied", "post_content": CONTENT})
+    fields = {"post_format": "aside", "post_password": "sesame", "post_excerpt": "x"}
+    blog.update(post.id, fields)
+    shown = f"$p = get_post({post.id}); return [get_post_format($p) ?: '', $p->post_password, $p->post_excerpt];"
+    assert wordpress.php(shown) == list(fields.values())
+    blog.update(post.id, dict.fromkeys(fields, ""))
+    assert wordpress.php(shown) == ["", "", ""]
+
+
 # --- nothing twice -------------------------------------------------------------------------------------------
 
 

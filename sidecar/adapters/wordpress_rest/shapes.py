@@ -32,6 +32,11 @@ def _time(value: Any) -> str:
     return str(value)
 
 
+def _format(value: Any) -> str:
+    """To have none is a format, too, over REST: an empty one is passed over."""
+    return _text(value) or "standard"
+
+
 NAMES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "post_title": ("title", _text),
     "post_content": ("content", _text),
@@ -46,7 +51,7 @@ NAMES: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "ping_status": ("ping_status", _text),
     "sticky": ("sticky", bool),
     "page_template": ("template", _text),
-    "post_format": ("format", _text),
+    "post_format": ("format", _format),
 }
 """Our name of a field, REST's, and how its value is put."""
 
