@@ -109,6 +109,11 @@ LOOKS = {
     "body{background:#16181a!important;color:#eceff1!important}</style>",
     "a classic theme": "<style>body{font:18px/1.6 Georgia,serif;max-width:40em;margin:2em auto}</style>",
 }
+BEHIND = {
+    "a block theme": "rgb(255, 255, 255)",
+    "a dark block theme": "rgb(22, 24, 26)",
+    "a classic theme": "rgba(0, 0, 0, 0)",
+}
 CLASSIC = """<?php /* A theme of before there were blocks. */ ?><!DOCTYPE html>
 <html><head><meta name="viewport" content="width=device-width"><?php wp_head(); ?></head><body <?php body_class(); ?>>
 <?php while (have_posts()) { the_post(); the_title('<h1>', '</h1>'); the_content(); } wp_footer(); ?></body></html>"""
@@ -117,7 +122,9 @@ CLASSIC = """<?php /* A theme of before there were blocks. */ ?><!DOCTYPE html>
 @contextlib.contextmanager
 def wearing(wordpress, look):
     """The site in another look, without the emoji that would come from elsewhere."""
-    theme, extra = wordpress.site / "wp-content/themes/plain", wordpress.site / "wp-content/mu-plugins/look.php"
+    theme = wordpress.site / "wp-content/themes/plain"
+    # A name for each look: PHP goes on with what it has compiled under a name for some seconds.
+    extra = wordpress.site / "wp-content/mu-plugins" / f"{look.replace(' ', '-')}.php"
     theme.mkdir(exist_ok=True)
     (theme / "style.css").write_text("/* Theme Name: Plain */")
     (theme / "index.php").write_text(CLASSIC)
@@ -140,6 +147,7 @@ def test_a_reader_sees_styled_blocks_until_styles_are_switched_off(browser, desk
     with wearing(desk.wordpress, look), desk.window(browser) as page:
         page.goto(f"{desk.wordpress.url}/?p={post_id}")
         assert page.evaluate(RADIUS) == 6
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == BEHIND[look]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.locator(".notion-todo").evaluate("list => getComputedStyle(list).listStyleType") == "none"
         assert page.evaluate(FAINT) == []

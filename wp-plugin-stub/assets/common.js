@@ -164,7 +164,7 @@
 	}
 
 	/**
-	 * How a job looks: like the worst of its pages.
+	 * How a job looks: like the worst of its pages. One that found nothing to do catches no eye.
 	 *
 	 * @param {Object} job The job.
 	 * @return {string} A tone.
@@ -173,7 +173,8 @@
 		if ( job.status !== 'Completed' ) {
 			return TONES[ job.status ] || 'idle';
 		}
-		return job.pages.some( ( page ) => TONES[ page.status ] === 'warn' ) ? 'warn' : 'good';
+		const tones = job.pages.map( ( page ) => TONES[ page.status ] );
+		return [ 'warn', 'good' ].find( ( one ) => tones.includes( one ) ) || 'idle';
 	}
 
 	function jobPage( page, working ) {
