@@ -7,7 +7,7 @@ from typing import Any
 from sidecar.blocks import Bookmark, Embed, Text
 from sidecar.markup import NOTHING, Html, block, escape, join, lines, tag, void
 from sidecar.render.context import Context
-from sidecar.render.inline import inline, is_blank, is_linked, unlinked
+from sidecar.render.inline import inline, is_blank, is_linked, unlinked, words
 from sidecar.render.links import address, host, notion_target, page_target, safe
 from sidecar.render.providers import Provider, known_as, provider
 from sidecar.render.text import FRAME, group, plain_paragraph
@@ -53,15 +53,17 @@ def card(url: str, caption: Text, block_id: str, kind: str, context: Context) ->
     """A framed link with the name of where it leads; the words alone, with a warning, where it must not lead."""
     shown = inline(caption, block_id, context) if not is_blank(caption) else NOTHING
     page_id, block_in_it = notion_target(url)
+    name = NOTHING
     if page_id:
         became = "is shown as text" if shown else "was left out"
         link = page_target(page_id, block_id, context, block_in_it, became)
+        name = words(context.titles.get(page_id, ""))
     else:
         link = _web_target(url, block_id, kind, context)
         shown = shown or (escape(url.strip()) if link is None else NOTHING)
     if link is None:
         return plain_paragraph(shown) if shown else NOTHING
-    return _framed(link, caption, shown, block_id, context)
+    return _framed(link, name or escape(address(link)), caption, shown, block_id, context)
 
 
 def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | None:
@@ -71,10 +73,10 @@ def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | N
     return link
 
 
-def _framed(link: str, caption: Text, shown: Html, block_id: str, context: Context) -> Html:
-    """The caption is the title, unless it has links of its own."""
+def _framed(link: str, name: Html, caption: Text, shown: Html, block_id: str, context: Context) -> Html:
+    """The caption is the title, unless it has links of its own: then that is the name."""
     is_title = bool(shown) and not is_linked(caption)
-    title = inline(unlinked(caption, context), block_id, context) if is_title else escape(address(link))
+    title = inline(unlinked(caption, context), block_id, context) if is_title else name
     below = [NOTHING if is_title else shown, escape(host(link)) if host(link) != title else NOTHING]
     parts = [tag("a", tag("strong", title), href=link), *(part for part in below if part)]
     return group(plain_paragraph(join(parts, void("br"))), "notion-card", look=FRAME)

@@ -17,7 +17,7 @@ from sidecar.blocks import (
 )
 from sidecar.markup import NOTHING, Html, block, blocks, closed, escape, tag
 from sidecar.render.context import Context
-from sidecar.render.inline import bold, inline, is_blank, unlinked, words
+from sidecar.render.inline import bold, inline, is_blank, is_linked, unlinked, words
 from sidecar.render.links import address, page_target
 from sidecar.render.text import group, labelled, plain_paragraph
 from sidecar.render.tree import children
@@ -92,6 +92,8 @@ def _tabs(it: Tabs, context: Context) -> Html:
 
 
 def _label(it: Tab, number: int, context: Context) -> Html:
+    if is_linked(it.label):
+        context.warn(it.id, "tab", "A link in the label of a tab is shown as text: the label opens the tab.")
     return labelled(it.icon, unlinked(it.label, context), it.id, "tab", context) or escape(str(number))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from sidecar.blocks import (
     BlockId,
+    Bookmark,
     DateMention,
     Embed,
     Equation,
@@ -13,6 +14,8 @@ from sidecar.blocks import (
     PageId,
     PageLink,
     Paragraph,
+    Tab,
+    Tabs,
     TextSpan,
 )
 from sidecar.parse import blocks
@@ -59,6 +62,18 @@ def test_a_day_is_the_same_day_everywhere():
 def test_a_link_to_a_published_page_is_named_as_that_page_is(type):
     shown = html(PageLink(BlockId("x"), OTHER, type), links={OTHER: LINK}, titles={OTHER: "Low <water>"})
     assert f'<a href="{LINK}">Low &lt;water&gt;</a>' in shown
+
+
+def test_a_card_that_leads_to_a_published_page_is_named_as_that_page_is():
+    shown = html(Bookmark(BlockId("x"), f"https://www.notion.so/x-{OTHER}"), links={OTHER: LINK}, titles={OTHER: "Low"})
+    assert f'<a href="{LINK}"><strong>Low</strong></a><br>blog.example' in shown
+
+
+def test_a_link_in_the_label_of_a_tab_is_said_to_be_lost():
+    tab = Tab(BlockId("t"), (TextSpan("There", link="https://example.com/"),))
+    rendered = document((Tabs(BlockId("x"), (tab,)),), Context(wordpress=(7, 1)))
+    assert "example.com" not in rendered.html
+    assert [(warning.block_id, warning.type) for warning in rendered.warnings] == [("t", "tab")]
 
 
 def test_a_mention_that_notion_gives_no_words_is_named_as_that_page_is_when_it_is_known():
