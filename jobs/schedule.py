@@ -25,7 +25,7 @@ BACK_OFF = (1.0, 2.0, 5.0, 10.0)
 
 
 def main() -> int:
-    return begun(run, "redis_url")
+    return begun(run, "redis_url", site=sys.argv[1] if len(sys.argv) > 1 else None)
 
 
 def run(settings: Settings) -> int:

@@ -26,13 +26,17 @@ class Service:
     broker: Broker | None = None
 
 
-def service(config: Config, broker: Broker | None, workers: int, sites: Sequence[str] = ALL) -> Service:
-    """Web, workers and schedule; without any Redis one worker looks for itself, and keeps the schedule."""
-    web = [("web", serve())]
+def service(config: Config, broker: Broker | None, workers: int, sites: Sequence[str] = ALL, only: str = "") -> Service:
+    """Web, workers and schedule; without any Redis one worker looks for itself, and keeps the schedule.
+
+    `sites` are those that have workers of their own; with `only` all of it is for that site.
+    """
+    web = [("web", serve(only))]
     if not config.redis_url and broker is None:
-        return Service([*web, ("worker", worker())])
+        return Service([*web, ("worker", worker(only))])
     private = [("redis", broker.command)] if broker is not None else []
-    return Service([*private, *web, *all_workers(workers, sites), ("scheduler", scheduler())], broker)
+    working = all_workers(workers, [only] if only else sites)
+    return Service([*private, *web, *working, ("scheduler", scheduler(only))], broker)
 
 
 def all_workers(number: int, sites: Sequence[str] = ALL) -> Sequence[tuple[str, Sequence[str]]]:
@@ -45,13 +49,14 @@ def worker(site: str = "") -> Sequence[str]:
     return (*PYTHON, "jobs.worker", *site.split())
 
 
-def scheduler() -> Sequence[str]:
-    return (*PYTHON, "jobs.schedule")
+def scheduler(site: str = "") -> Sequence[str]:
+    return (*PYTHON, "jobs.schedule", *site.split())
 
 
-def serve() -> Sequence[str]:
+def serve(site: str = "") -> Sequence[str]:
     """gunicorn; how it serves us is in `webhook.gunicorn_conf`."""
-    return (*PYTHON, "gunicorn", "--config", "python:webhook.gunicorn_conf")
+    app = [f"webhook.wsgi:app({site!r})"] if site else []
+    return (*PYTHON, "gunicorn", "--config", "python:webhook.gunicorn_conf", *app)
 
 
 def supervisor(service: Service, lock: Path | None) -> Sequence[str]:

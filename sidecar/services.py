@@ -32,13 +32,14 @@ COUNT = click.option(
 
 
 @click.command()
-def serve() -> None:
+@SITE
+def serve(site: str | None) -> None:
     """Run the web service: webhooks, POST /sync, the status page.
 
     It listens on HOST and PORT. Put a web server with TLS in front of it before Notion can reach it.
     """
-    free_port(settings().shared)
-    become(parts.serve())
+    free_port(settings(site=site).shared)
+    become(parts.serve(site or ""))
 
 
 @click.command()
@@ -58,24 +59,26 @@ def worker(workers: int, site: str | None) -> None:
 
 
 @click.command()
-def scheduler() -> None:
+@SITE
+def scheduler(site: str | None) -> None:
     """Keep the schedule: look for pages regularly, put right what was missed, compare both sides daily.
 
     Needs REDIS_URL; without it the worker does this. Several schedulers are as good as one.
     """
-    settings("redis_url")
-    become(parts.scheduler())
+    settings("redis_url", site=site)
+    become(parts.scheduler(site or ""))
 
 
 @click.command()
 @COUNT
-def up(workers: int) -> None:
+@SITE
+def up(workers: int, site: str | None) -> None:
     """Run the whole service on this machine: web, worker and scheduler. Ctrl-C ends all of it.
 
     Uses REDIS_URL; without it a private redis-server is started (Debian: apt install redis-server, or the extra
     notion-wordpress-sidecar[embedded]); without that, too, one worker does everything by itself.
     """
-    found = settings(*FOR_SYNC)
+    found = settings(*FOR_SYNC, site=site)
     config = found.shared
     free_port(config)
     home = folder(config).resolve()
@@ -83,7 +86,8 @@ def up(workers: int) -> None:
     tell(found, home, private)
     if private is not None:
         os.environ["REDIS_URL"] = private.url
-    become(parts.supervisor(parts.service(config, private, workers, apart(found, private)), home / ".sidecar-up.lock"))
+    made = parts.service(config, private, workers, apart(found, private), site or "")
+    become(parts.supervisor(made, home / f".sidecar-up{f'-{site}' if site and private is None else ''}.lock"))
 
 
 COMMANDS = (serve, worker, scheduler, up)

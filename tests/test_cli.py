@@ -2,10 +2,12 @@
 
 import json
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from sidecar.cli import main
+from tests.make import PAGE_ID
 
 NOTHING = {name: None for name in ("NOTION_TOKEN", "NOTION_DATA_SOURCE_ID", "WP_URL", "WP_USERNAME", "WP_APP_PASSWORD")}
 
@@ -14,6 +16,33 @@ NOTHING = {name: None for name in ("NOTION_TOKEN", "NOTION_DATA_SOURCE_ID", "WP_
 def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return lambda *words, **env: CliRunner().invoke(main, words, env={**NOTHING, **env})
+
+
+def commands(group=main, path=()):
+    """Every command there is, by its words."""
+    for name, command in group.commands.items():
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+FOR_ALL = {("init",)}
+"""Writes the settings of the environment; those of a further site are a table in sidecar.toml."""
+ALSO = {
+    ("preview",): [PAGE_ID],
+    ("import-original",): [__file__],
+    ("media",): ["--orphans"],
+    ("history",): ["1"],
+}
+"""What a command cannot do without."""
+
+
+@pytest.mark.parametrize("words", sorted(set(commands()) - FOR_ALL), ids=" ".join)
+def test_every_command_takes_a_site_and_names_those_there_are_when_it_is_none(run, words):
+    result = run(*words, *ALSO.get(words, ()), "--site", "nowhere", NOTION_TOKEN="x", WP_URL="https://blog.example")
+    assert result.exit_code == 2
+    assert "nowhere" in result.output
+    assert "main" in result.output
 
 
 @pytest.mark.parametrize("words", [["--help"], ["sync", "-h"], ["plan", "--help"], ["history", "--help"]])

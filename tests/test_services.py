@@ -137,6 +137,17 @@ def test_each_of_several_sites_has_workers_of_its_own():
     }
 
 
+def test_a_service_of_one_site_has_no_part_for_another():
+    parts = service(Config(redis_url="redis://x"), None, 1, ["main", "news"], "news").children
+    assert {name: command[-1] for name, command in parts} == {
+        "web": "webhook.wsgi:app('news')",
+        "worker news": "news",
+        "scheduler": "news",
+    }
+    alone = service(Config(), None, 1, ["main", "news"], "news").children
+    assert [command[-1] for _, command in alone] == ["webhook.wsgi:app('news')", "news"]
+
+
 def test_a_folder_named_jobs_in_the_working_folder_is_not_taken_for_ours(tmp_path):
     (tmp_path / "jobs").mkdir()
     (tmp_path / "jobs" / "__init__.py").touch()

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from webhook.wsgi import settings
+from webhook.wsgi import shared
 
-_config = settings().shared
+_config = shared()
 _host = f"[{_config.host}]" if ":" in _config.host else _config.host
 
 wsgi_app = "webhook.wsgi:app()"

@@ -24,13 +24,15 @@ APP_LOAD_ERROR = 4
 """gunicorn gives up on this status instead of starting a worker again and again."""
 
 
-def app() -> Flask:
-    """The service of this environment, its ledger open and up to date."""
-    found = settings()
+def app(site: str | None = None) -> Flask:
+    """The service of this environment, of one of its sites or of all; its ledger open and up to date."""
+    found = settings(site)
     logs.begin(found.shared, *found.sites)
     try:
         sites = services(found)
-        return create_app(sites[0]) if len(sites) == 1 else create_sites_app(found.shared, sites)
+        # A site of a table has its address below /sites, alone or not.
+        is_first = found.sites == (found.shared,)
+        return create_app(sites[0]) if is_first else create_sites_app(found.shared, sites)
     except SidecarError as error:
         leave(str(error))
 
@@ -47,11 +49,23 @@ def service(config: Config, store: Store) -> Service:
     return Service(config, memory, waker(config), pace=pace.state, ask_wordpress=partial(ask_wordpress, config))
 
 
-def settings() -> Settings:
+def settings(site: str | None = None) -> Settings:
     try:
-        return environment.whole()
+        return environment.whole(site=site)
     except ConfigError as error:
-        leave("\n".join(["The settings are not complete, or wrong:", *(f"  - {line}" for line in error.problems)]))
+        refuse(error)
+
+
+def shared() -> Config:
+    """What the service goes by, whatever its sites are."""
+    try:
+        return environment.load()
+    except ConfigError as error:
+        refuse(error)
+
+
+def refuse(error: ConfigError) -> NoReturn:
+    leave("\n".join(["The settings are not complete, or wrong:", *(f"  - {line}" for line in error.problems)]))
 
 
 def leave(words: str) -> NoReturn:

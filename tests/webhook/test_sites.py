@@ -1,6 +1,9 @@
 """Several sites behind one web service: what comes in finds its site, and each has its own pages and figures."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -267,3 +270,19 @@ def session(client, proxy):
     cookie = answer.headers["Set-Cookie"]
     assert "Path=/notion-sidecar/" in cookie
     return cookie.split(";")[0]
+
+
+@pytest.mark.parametrize("site", ["", "news"], ids=["all there are", "one by name"])
+def test_a_site_of_a_table_is_below_its_name_even_alone(tmp_path, site):
+    """Its PUBLIC_URL says so, in what people copy into Notion and WordPress."""
+    (tmp_path / "sidecar.toml").write_text(
+        '[[site]]\nname = "news"\nnotion_data_source_id = "5cf00923e38f52e0ba8bcca163f657d3"\n'
+        'wp_url = "https://news.example"\nwp_username = "editor"\nwp_app_password = "${NEWS}"\n'
+    )
+    asks = (
+        "from webhook.wsgi import app; client = app(" + repr(site or None) + ").test_client();"
+        "print([client.get(path).status_code for path in ('/healthz', '/sites/news/healthz', '/sites/other/healthz')])"
+    )
+    environment = {**os.environ, "NOTION_TOKEN": "ntn_nobody", "NOTION_DATA_SOURCE_ID": "", "NEWS": "nobody"}
+    done = subprocess.run([sys.executable, "-P", "-c", asks], cwd=tmp_path, env=environment, capture_output=True)
+    assert done.stdout.decode().strip() == "[200, 200, 404]", done.stderr.decode()
