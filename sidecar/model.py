@@ -83,6 +83,8 @@ class Site:
     """The alternative text of a library item can be set."""
     seo: str | None = None
     """The SEO plugin that the companion plugin finds there, as `seo.KEYS` calls it."""
+    language: str | None = None
+    """What its pages say they are written in, such as de-DE; None when they do not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ def context_of(world: World, media: Mapping[str, Media]) -> Context:
         titles=records.titles(),
         wordpress=version(site.version),
         time_zone=site.time_zone,
+        language=site.language,
         alt_prefix=world.config.image_alt_prefix,
     )
 

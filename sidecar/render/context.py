@@ -29,7 +29,8 @@ class Context:
     links: Mapping[PageId, str] = field(default_factory=dict)
     wordpress: tuple[int, int] = (6, 8)
     time_zone: str = "UTC"
-    language: str = "en"
+    language: str | None = None
+    """The language of the site, such as de-DE; None when it is not known."""
     alt_prefix: str = "alt:"
     """What begins the last line of a picture's caption where that is its alternative text; empty: nothing does."""
     warnings: list[BlockWarning] = field(default_factory=list)

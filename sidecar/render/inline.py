@@ -177,7 +177,7 @@ def _shown(span: Span, block_id: str, context: Context, *, is_first: bool) -> Ht
         case PageMention():
             return words(_title(span, context))
         case DateMention(start=start, end=end, time_zone=own_zone):
-            return words(dates.span(start, end, own_zone, context.time_zone))
+            return words(dates.span(start, end, own_zone, context.time_zone, context.language))
         case UserMention(text=text) | LinkMention(text=text):
             return words(text)
         case EmojiMention(file=file, text=text):

@@ -231,6 +231,26 @@ def test_the_time_zone_has_a_name_where_there_is_one(site: Site, index: bytes, h
     assert site.times("wp.getOptions") == 1
 
 
+@pytest.mark.parametrize(
+    ("page", "language"),
+    [
+        (b'<!doctype html><html dir="rtl" class="no-js" lang="fa-IR"><html lang="en">', "fa-IR"),
+        (b"<HTML LANG='pt-BR'>", "pt-BR"),
+        (b"<html data-lang='de'><body lang='fr'>", None),
+        (b"\xff\xfe no page at all", None),
+        (b"", None),
+    ],
+)
+def test_the_home_page_says_the_language(site: Site, page: bytes, language: str | None) -> None:
+    site.pages["/"] = Answer(page)
+    site.answers["wp.getOptions"] = options(software_version="6.8.2")
+    memory = FakeMemory()
+    for _process in range(2):
+        with on(site, memory=memory) as blog:
+            assert blog.site().language == language
+    assert site.times("GET /") == 2, "once to find xmlrpc.php, once to be read"
+
+
 def test_an_administrator_is_shown_e_mail_addresses_and_others_are_asked_once(site: Site) -> None:
     site.answers["wp.getAuthors"] = [{"user_id": "3", "user_login": "ann", "display_name": "Ann &amp; Co"}]
     site.answers["wp.getUsers"] = lambda _wanted, _fields: [{"user_id": "3", "email": "ann@example.test"}]

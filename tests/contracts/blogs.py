@@ -40,7 +40,7 @@ class Stand:
 
 
 def in_memory(*, has_plugin: bool = False) -> Stand:
-    blog = FakeBlog(zone="Europe/Lisbon", plugin="1.0" if has_plugin else None)
+    blog = FakeBlog(zone="Europe/Lisbon", language="de-DE", plugin="1.0" if has_plugin else None)
     return Stand(
         blog, blog.url, blog.version, blog.somebody_writes, lambda url: blog.files[url], has_plugin, has_plugin
     )

@@ -16,6 +16,7 @@ from tests.contracts.blogs import Stand, in_memory, opened, real
 from tests.stage.mariadb import MariaDb
 from tests.stage.wordpress import WordPress
 
+GERMAN = """<?php add_filter('language_attributes', fn () => 'dir="ltr" lang="de-DE"');"""
 PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
 
 
@@ -52,7 +53,13 @@ def started() -> Iterator[Callable[[Site], WordPress]]:
                 database = None
                 if site.on_mariadb:
                     database = stack.enter_context(stack.enter_context(MariaDb()).database())
-                wordpress = WordPress(site.version, zone="Europe/Lisbon", plugins=plugins, database=database)
+                wordpress = WordPress(
+                    site.version,
+                    zone="Europe/Lisbon",
+                    plugins=plugins,
+                    mu_plugins={"german.php": GERMAN},
+                    database=database,
+                )
                 known[site] = stack.enter_context(wordpress)
             return known[site]
 

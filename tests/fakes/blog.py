@@ -59,10 +59,11 @@ class FakeBlog:
         plugin: str | None = None,
         kses: bool = False,
         zone: str = "UTC",
+        language: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.url, self.version, self.plugin, self.kses, self.now = url, version, plugin, kses, now
-        self.zone = zone
+        self.zone, self.language = zone, language
         self.posts: dict[int, Stored] = {}
         self.media: dict[int, Media] = {}
         self.files: dict[str, bytes] = {}
@@ -93,7 +94,8 @@ class FakeBlog:
 
     def site(self) -> Site:
         with self._call("site"):
-            return Site(self.url, "A blog", self.version, self.zone, self.plugin, self.plugin is not None)
+            takes_alt = self.plugin is not None
+            return Site(self.url, "A blog", self.version, self.zone, self.plugin, takes_alt, language=self.language)
 
     def calls(self) -> int:
         return self._calls

@@ -58,6 +58,29 @@ def test_a_day_is_the_same_day_everywhere():
     assert mention("2026-11-24", time_zone="Pacific/Auckland") == "24 November 2026"
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "hours"),
+    [
+        ("en-US", "July 4, 2026", "July 14, 2026, 6:30\u202fPM → 8:00\u202fPM"),
+        ("en-GB", "4 July 2026", "14 July 2026, 18:30 → 20:00"),
+        ("de-DE", "4. Juli 2026", "14. Juli 2026, 18:30 → 20:00"),
+        pytest.param("de_DE_formal", "4. Juli 2026", "14. Juli 2026, 18:30 → 20:00", id="WordPress's own name"),
+        ("fr-FR", "4 juillet 2026", "14 juillet 2026, 18:30 → 20:00"),
+        ("pt-BR", "4 de julho de 2026", "14 de julho de 2026 18:30 → 20:00"),
+        ("ja", "2026年7月4日", "2026年7月14日 18:30 → 20:00"),
+        ("ar", "4 يوليو 2026", "14 يوليو 2026، 6:30 م → 8:00 م"),
+        pytest.param("ary", "4 July 2026", "14 July 2026, 18:30 → 20:00", id="a language without names of months"),
+        pytest.param("xx-XX", "4 July 2026", "14 July 2026, 18:30 → 20:00", id="no language"),
+        pytest.param("", "4 July 2026", "14 July 2026, 18:30 → 20:00", id="nothing said"),
+        pytest.param(None, "4 July 2026", "14 July 2026, 18:30 → 20:00", id="not known"),
+    ],
+)
+def test_a_date_is_written_in_the_language_of_the_site(language, day, hours):
+    assert mention("2026-07-04", language=language) == day
+    times = ("2026-07-14T16:30:00.000+00:00", "2026-07-14T18:00:00.000+00:00")
+    assert mention(*times, time_zone="Europe/Berlin", language=language) == hours
+
+
 @pytest.mark.parametrize("type", ["link_to_page", "child_page"])
 def test_a_link_to_a_published_page_is_named_as_that_page_is(type):
     shown = html(PageLink(BlockId("x"), OTHER, type), links={OTHER: LINK}, titles={OTHER: "Low <water>"})

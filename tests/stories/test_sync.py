@@ -19,7 +19,10 @@ from tests.stage.notion import build as b
 from tests.stage.notion.magazine import fill
 from tests.stories.magazine import by_title
 
-READS = {"wp.getPost", "wp.getOptions", "mt.supportedMethods", "GET /?rest_route=/&_fields=timezone_string"}
+READS = {
+    *("wp.getPost", "wp.getOptions", "mt.supportedMethods"),
+    *("GET /?rest_route=/&_fields=timezone_string", "GET /"),
+}
 """What WordPress is asked by a process that has nothing to write."""
 NOTION_HOSTED = re.compile(r"notion\.so|notion\.com|amazonaws|X-Amz-|/files/[0-9a-f-]{36}/")
 
@@ -113,6 +116,20 @@ def test_pages_with_the_same_title_are_two_posts(magazine):
         magazine.notion.content.add_page("Twins", [b.paragraph("One")])
     magazine.sync()
     assert len(magazine.posts(title="Twins")) == 2
+
+
+@pytest.mark.parametrize("transport", ["xmlrpc", "rest"])
+def test_a_date_is_written_in_the_language_and_the_time_zone_of_the_site(magazine, transport):
+    page = [b.paragraph("Bis ", b.date_mention("2026-07-14T16:30:00.000+00:00"), ".")]
+    magazine.notion.content.add_page("Ebbe", page)
+    german = magazine.wordpress.site / f"wp-content/mu-plugins/german-{transport}.php"
+    german.write_text("<?php add_filter('language_attributes', fn () => 'lang=\"de-DE\"');")
+    try:
+        magazine.sync(WP_TRANSPORT=transport)
+    finally:
+        german.unlink()
+    (post,) = magazine.posts()
+    assert "<p>Bis 14. Juli 2026, 17:30.</p>" in post["content"], "Lisbon, in summer"
 
 
 def test_the_same_bytes_under_many_names_are_one_library_item(magazine):

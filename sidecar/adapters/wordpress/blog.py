@@ -20,6 +20,7 @@ from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection, Limits
 from sidecar.adapters.wordpress.custom_fields import adds, dropped, to_write
+from sidecar.adapters.wordpress.home_page import home_page, language
 from sidecar.adapters.wordpress.library import Library
 from sidecar.adapters.wordpress.people import People
 from sidecar.adapters.wordpress.searching import Search
@@ -121,6 +122,7 @@ class XmlRpcBlog:
             plugin=companion.get("plugin", "") if companion else None,
             takes_alt=companion is not None,
             seo=companion.get("seo") if companion else None,
+            language=language(home_page(self._connection.http, self._connection.url)),
         )
 
     def _time_zone(self, hours: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from sidecar.adapters.oneshot import NotSent
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.discovery import PAGE_BYTES
+from sidecar.adapters.wordpress.home_page import home_page, language
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.errors import Refused
 from sidecar.model import Site
@@ -21,27 +20,26 @@ OLDEST = "6.1"
 def site(connection: Connection) -> Site:
     fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar,notion_sidecar_seo"
     said = connection.read("/", "reading its settings", _fields=fields).said
+    home = home_page(connection.http, connection.url)
     return Site(
         url=str(said.get("home") or said.get("url") or connection.shown),
         title=unescape(str(said.get("name", ""))),
-        version=_version(connection),
+        version=_version(connection, home),
         time_zone=str(said.get("timezone_string") or structs.offset_name(str(said.get("gmt_offset", "")))),
         plugin=str(said["notion_sidecar"]) if said.get("notion_sidecar") else None,
         takes_alt=True,
         seo=str(said.get("notion_sidecar_seo") or "") or None,
+        language=language(home),
     )
 
 
-def _version(connection: Connection) -> str:
-    return _printed(connection, "/") or _printed(connection, "/?feed=rss2") or _guessed(connection)
+def _version(connection: Connection, home: str) -> str:
+    feed = "/?feed=rss2"
+    return _printed(home) or _printed(home_page(connection.http, connection.url, feed)) or _guessed(connection)
 
 
-def _printed(connection: Connection, path: str) -> str:
-    try:
-        reply = connection.http.get(connection.url + path, max_bytes=PAGE_BYTES)
-    except NotSent:
-        return ""
-    found = GENERATOR.search(reply.body.decode("utf-8", "replace"))
+def _printed(page: str) -> str:
+    found = GENERATOR.search(page)
     return (found[1] or found[2]).strip() if found else ""
 
 
