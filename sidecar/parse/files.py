@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sidecar.blocks import Emoji, FileRef, Icon, MediaKind, NotionIcon
+from sidecar.parse.text import clean
 
 NATIVE_ICON = re.compile(r"https?://(?:www\.notion\.so|(?:www|app)\.notion\.com)/icons/([\w-]+?)(?:_[a-z]+)?\.\w+")
 
@@ -19,14 +20,14 @@ def file(raw: Any, kind: MediaKind, block_id: str, name: str = "") -> FileRef | 
         return None
     hosted = raw.get("type") == "file" or ("file" in raw and "external" not in raw)
     body = raw.get("file" if hosted else "external")
-    url = body.get("url") if isinstance(body, Mapping) else None
-    if not isinstance(url, str) or not url:
+    url = clean(body.get("url")) if isinstance(body, Mapping) else ""
+    if not url:
         return None
     return FileRef(
         url=url,
         kind=kind,
         hosted=hosted,
-        name=name or str(raw.get("name") or "") or _file_name(url),
+        name=name or clean(raw.get("name")) or _file_name(url),
         block_id=block_id,
         expires=_moment(body.get("expiry_time")) if isinstance(body, Mapping) else None,
     )
@@ -39,9 +40,9 @@ def icon(raw: Any, block_id: str) -> Icon | None:
     kind = raw.get("type")
     body = raw.get(kind) if isinstance(kind, str) else None
     if kind == "emoji":
-        return Emoji(str(body)) if body else None
+        return Emoji(clean(body)) if clean(body) else None
     if kind == "icon" and isinstance(body, Mapping):
-        return NotionIcon(str(body.get("name") or ""))
+        return NotionIcon(clean(body.get("name")))
     if kind == "custom_emoji":
         return _custom_emoji(body, block_id)
     made = file(raw, "image", block_id)
@@ -50,8 +51,9 @@ def icon(raw: Any, block_id: str) -> Icon | None:
 
 
 def _custom_emoji(body: Any, block_id: str) -> Icon | None:
-    url = body.get("url") if isinstance(body, Mapping) else None
-    return FileRef(url, "image", False, str(body.get("name") or ""), block_id) if isinstance(url, str) and url else None
+    if not isinstance(body, Mapping) or not clean(body.get("url")):
+        return None
+    return FileRef(clean(body["url"]), "image", False, clean(body.get("name")), block_id)
 
 
 def _file_name(url: str) -> str:

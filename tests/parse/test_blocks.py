@@ -127,3 +127,10 @@ KINDS = st.sampled_from([*sorted(PARSERS), "bulleted_list_item", "numbered_list_
 def test_no_block_whatever_its_form_ends_the_reading_or_the_rendering(given):
     raw = [{"type": kind, kind: body, "children": children, "id": "x"} for kind, body, children in given]
     assert document(blocks(raw), Context()).html is not None
+
+
+def test_the_name_of_a_file_can_be_published_whatever_it_holds():
+    (made,) = blocks(
+        [{"id": "x", "type": "pdf", "pdf": {"name": "\ud800", "external": {"url": "https://x.example/a"}}}]
+    )
+    assert (made.file.name, made.file.url) == ("a", "https://x.example/a")
