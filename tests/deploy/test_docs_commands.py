@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OURS = [
     ROOT / "docs" / name
-    for name in ("running.md", "notion-setup.md", "wordpress-setup.md", "contributing.md", "sites.md")
+    for name in (
+        "quickstart.md",
+        "running.md",
+        "operating.md",
+        "notion-setup.md",
+        "wordpress-setup.md",
+        "contributing.md",
+        "sites.md",
+    )
 ]
 SETTINGS = {name.upper() for name in Config.model_fields}
 NOT_SETTINGS = {

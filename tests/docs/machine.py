@@ -20,7 +20,7 @@ from tests.stage.service import OURS
 
 HERE = Path(__file__).parent
 MARK = "\x1e"
-SECONDS = 300
+SECONDS = 600
 
 ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c")
 PRIVATE = """
@@ -72,9 +72,9 @@ class Machine:
         (self.folder / "settings").write_text("".join(f"{name}={value}\n" for name, value in self.settings.items()))
         done = subprocess.run(
             words, env=self._environment(), cwd=self.clone, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=SECONDS, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS, check=False,
         )  # fmt: skip
-        assert done.returncode == 0, f"{done.stderr[-3000:]}\n{done.stdout[-3000:]}"
+        assert done.returncode == 0, done.stdout[-5000:]
         return done.stdout
 
     def _section(self, blocks: Sequence[Block]) -> str:

@@ -55,7 +55,7 @@ def _lines(text: str) -> tuple[str, ...]:
 def missing(printed: str, output: str) -> list[str]:
     """The lines of a page that a command did not print; figures and space count as alike."""
     seen = {_alike(line) for line in output.splitlines()}
-    return [line for line in printed.splitlines() if _alike(line) not in seen]
+    return [line for line in printed.splitlines() if line and _alike(line) not in seen]
 
 
 def _alike(line: str) -> str:
