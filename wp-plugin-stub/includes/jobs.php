@@ -120,10 +120,20 @@ function shown_job( $job ) {
 		'ended'   => $ended,
 		'when'    => when( $began ),
 		'took'    => $ended ? max( 0, $ended - $began ) : null,
-		'error'   => text( $job, 'error' ),
+		'error'   => own_error( text( $job, 'error' ) ),
 		'pages'   => array_map( __NAMESPACE__ . '\shown_page', members( $job, 'pages', MOST_PAGES ) ),
 		'working' => array_map( __NAMESPACE__ . '\shown_working', members( $job, 'working', MOST_PAGES ) ),
 	);
+}
+
+/**
+ * What a job says for itself, without the count of its failed pages: that is shown anyway.
+ *
+ * @param string $error The sidecar's words.
+ * @return string
+ */
+function own_error( $error ) {
+	return preg_match( '/^\d+ of \d+ pages failed\.$/', $error ) ? '' : $error;
 }
 
 /**
