@@ -92,10 +92,11 @@ def errors() -> str:
         "",
         "<!-- made by docs/make.py from sidecar/catalogue.py -->",
         "",
-        "A terminal, a page in Notion, Telegram and the status page say the same about the same trouble: what it is,",
-        "and what to do. Commands put its name behind it: `Error: ... [notion-token]`. Where the last column names a",
-        "check, `sidecar doctor` finds the trouble before a page does. `sidecar --debug sync` shows where in the code",
-        "an error came from. In braces stands what differs each time.",
+        "A terminal, a page in Notion, Telegram, the status page and the companion plugin say the same about the same",
+        "trouble: what it is, and what to do. Commands, and *Test connection* in wp-admin, put its name behind it:",
+        "`Error: ... [notion-token]`. Where the last column names a check, `sidecar doctor` finds the trouble before a",
+        "page does. `sidecar --debug sync` shows where in the code an error came from. In braces stands what differs",
+        "each time.",
     ]
     for title, entries in catalogue.GROUPS:
         lines += [
