@@ -245,7 +245,8 @@ WP_SECOND_PASSWORD = Entry(
     "wp-second-password",
     "{url} asks for a second password in front of WordPress (401).",
     "The web server protects the site with a password of its own, as test sites often are.",
-    "Take the web server's password protection away from xmlrpc.php, or put it into WP_URL: https://name:password@...",
+    "Take the web server's password protection away from xmlrpc.php, or put it into WP_URL: https://name:password@... "
+    "Over the REST API only the first does, for /wp-json/.",
     "wordpress xml-rpc",
 )
 WP_SWITCHED_OFF = Entry(
@@ -354,6 +355,20 @@ REST_CLOSED = Entry(
     UNBLOCK_REST,
     "wordpress login",
 )
+REST_WEB_PAGE = Entry(
+    "rest-web-page",
+    "The REST API of {url} answers with a web page ({said}).",
+    "A firewall shows a check page, or WP_URL leads to something else than WordPress.",
+    UNBLOCK_REST,
+    "wordpress login",
+)
+REST_PRINTS = Entry(
+    "rest-prints",
+    "The REST API of {url} prints text around its answer: {said}",
+    "A plugin or a theme prints a PHP message, or blank lines, into every answer.",
+    SILENCE,
+    "wordpress login",
+)
 
 # --- the ledger, and the rest of the machine ----------------------------------------------------------------
 
@@ -442,7 +457,8 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             WP_UNREACHABLE, WP_CERTIFICATE, WP_MOVED, WP_LOGIN, WP_RIGHTS, WP_LOGIN_PAGE, WP_SECOND_PASSWORD,
             WP_SWITCHED_OFF, WP_NO_XMLRPC, WP_BLOCKED, WP_NO_METHOD, WP_WEB_PAGE, WP_PRINTS_BEFORE, WP_PRINTS_AFTER,
-            WP_GARBLED, WP_EMPTY, WP_UNSAFE, REST_CLOSED, WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY,
+            WP_GARBLED, WP_EMPTY, WP_UNSAFE, REST_CLOSED, REST_WEB_PAGE, REST_PRINTS,
+            WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY,
             WP_BROKEN,
         ),
     ),

@@ -177,7 +177,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @main.command()
-@click.argument("job", type=int, required=False)
+@click.argument("job", type=click.IntRange(1, 2**31 - 1), required=False)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show.")
 @SITE
 @AS_JSON

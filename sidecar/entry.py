@@ -173,6 +173,8 @@ def fail(error: SidecarError) -> NoReturn:
         click.echo("The settings are not complete, or wrong:", err=True)
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)
+        if error.hint:
+            click.echo(error.hint, err=True)
         sys.exit(WRONG_USE)
     click.echo(words_of(error), err=True)
     sys.exit(NOT_ALL)

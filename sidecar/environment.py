@@ -34,8 +34,15 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
 
 
 def variables(environ: Mapping[str, str] | None, folder: Path) -> dict[str, str]:
-    written = {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
-    return {**written, **(os.environ if environ is None else environ)}
+    return {**written(folder), **(os.environ if environ is None else environ)}
+
+
+def written(folder: Path) -> dict[str, str]:
+    """What `.env` says; nothing when there is none."""
+    try:
+        return {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f".env cannot be read ({error}). Save it as plain text in UTF-8."]) from error
 
 
 # --- sites -----------------------------------------------------------------------------------------------
@@ -106,8 +113,10 @@ def _value(name: str, values: Mapping[str, str]) -> str:
 def _text(path: str, name: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError([f"{name}: {path} cannot be read ({error.strerror})."]) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            [f"{name}: {path} cannot be read ({getattr(error, 'strerror', 'it is no text')})."]
+        ) from error
 
 
 def _placed(site: Config) -> Config:

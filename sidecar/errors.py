@@ -87,6 +87,18 @@ class ConfigError(SidecarError):
         super().__init__("\n".join(problems))
         self.problems = problems
 
+    @property
+    def hint(self) -> str:
+        return "Run sidecar doctor: it looks at each of them."
+
+
+class WrongFile(ConfigError):
+    """A file that a person has named is not the one that is meant; no doctor looks at it."""
+
+    @property
+    def hint(self) -> str:
+        return ""
+
 
 class ImageError(Refused):
     """The bytes are not an image that a blog can show, or not one that is safe to open."""

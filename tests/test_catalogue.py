@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from sidecar import catalogue
+from sidecar.adapters.oneshot import Reply
+from sidecar.adapters.wordpress.wording import Call
+from sidecar.adapters.wordpress_rest.refusals import explained
 from sidecar.catalogue import ENTRIES, Entry
-from sidecar.errors import Refused, Unavailable
+from sidecar.errors import ConfigError, Refused, Unavailable, WrongFile
 
 SOURCES = Path(catalogue.__file__).parent
 NAMED = {name: value for name, value in vars(catalogue).items() if isinstance(value, Entry)}
@@ -45,3 +49,45 @@ def test_an_error_fills_its_words_and_keeps_its_own_promises():
 def test_what_the_doctor_could_have_found_says_so():
     assert str(Refused.of(catalogue.NOTION_TOKEN)).endswith("set NOTION_TOKEN. Run sidecar doctor.")
     assert "doctor" not in str(Refused("Something else."))
+
+
+CALL = Call("https://blog.example", "editor", "writing post 7", writes=False)
+
+
+def answered(status: int, body: object, **headers: str) -> Reply:
+    return Reply(status, headers, body if isinstance(body, bytes) else json.dumps(body).encode())
+
+
+def refused(code: str, status: int = 403) -> Reply:
+    return answered(status, {"code": code, "message": "No."})
+
+
+@pytest.mark.parametrize(
+    ("reply", "entry"),
+    [
+        pytest.param(refused("rest_no_route", 404), catalogue.REST_CLOSED, id="no route"),
+        pytest.param(refused("rest_disabled_by_plugin"), catalogue.REST_CLOSED, id="switched off"),
+        pytest.param(answered(403, b"<html>Forbidden"), catalogue.REST_CLOSED, id="blocked"),
+        pytest.param(answered(302, b"", Location="/wp-login.php"), catalogue.REST_CLOSED, id="a login page"),
+        pytest.param(answered(401, b"Who?"), catalogue.WP_SECOND_PASSWORD, id="a second password"),
+        pytest.param(refused("incorrect_password", 401), catalogue.WP_LOGIN, id="a wrong password"),
+        pytest.param(refused("rest_cannot_publish"), catalogue.WP_RIGHTS, id="may not publish"),
+        pytest.param(refused("rest_forbidden_context"), catalogue.WP_RIGHTS, id="may not look"),
+        pytest.param(refused("rest_type_invalid", 404), catalogue.WP_NO_TYPE, id="no such type"),
+        pytest.param(refused("rest_upload_unknown_error", 500), catalogue.WP_STORAGE, id="no room for files"),
+        pytest.param(answered(200, b"<!doctype html><title>Wait"), catalogue.REST_WEB_PAGE, id="a check page"),
+        pytest.param(answered(200, b"Notice: x {}"), catalogue.REST_PRINTS, id="a PHP notice"),
+        pytest.param(answered(200, b""), catalogue.WP_EMPTY, id="nothing"),
+    ],
+)
+def test_what_the_rest_api_says_is_in_the_catalogue_and_sends_to_the_doctor(reply, entry):
+    error = explained(reply, CALL)
+    assert error.entry is entry
+    words = re.sub(r"\\{\w+\\}", ".*", re.escape(entry.words))
+    assert re.match(words, error.message)
+    assert str(error).endswith("Run sidecar doctor.")
+
+
+def test_settings_that_are_wrong_send_to_the_doctor_and_a_file_that_is_the_wrong_one_does_not():
+    assert "Run sidecar doctor" in str(ConfigError(["PORT: 'many' is no number."]))
+    assert "doctor" not in str(WrongFile(["There is no file x."]))

@@ -88,3 +88,29 @@ def test_a_ledger_that_cannot_be_opened_is_a_sentence(run, tmp_path):
     assert result.exit_code == 1
     assert "cannot be opened" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", ["history", "init"])
+def test_a_file_of_settings_that_is_no_text_is_a_sentence(run, tmp_path, command):
+    (tmp_path / ".env").write_bytes(b"\xff\xfeNOTION_TOKEN=x")
+    result = run(command)
+    assert result.exit_code == 2
+    assert ".env cannot be read" in result.output
+
+
+def test_a_secret_file_that_is_no_text_is_named(run, tmp_path):
+    (tmp_path / "token").write_bytes(b"\xff\xfe")
+    result = run("history", NOTION_TOKEN_FILE=str(tmp_path / "token"))
+    assert result.exit_code == 2
+    assert "NOTION_TOKEN_FILE" in result.output
+
+
+def test_a_number_that_no_run_can_have_is_wrong_use(run):
+    assert run("history", "9" * 30).exit_code == 2
+
+
+def test_where_an_error_came_from_is_shown_to_who_asks(run, tmp_path):
+    (tmp_path / "folder.db").mkdir()
+    url = f"sqlite:///{tmp_path}/folder.db"
+    assert "Traceback" in run("--debug", "history", DATABASE_URL=url).output
+    assert "Traceback" not in run("history", DATABASE_URL=url).output

@@ -62,7 +62,9 @@ class EitherBlog:
         try:
             answer = call(self._rest)
         except Closed as error:
-            raise Closed(f"{closed.message} {error.message}", f"{closed.remedy} {error.remedy}") from error
+            both = Closed(f"{closed.message} {error.message}", f"{closed.remedy} {error.remedy}")
+            both.entry = closed.entry
+            raise both from error
         self._memory.put(OPEN, "rest")
         return answer
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import ConfigError
+from sidecar.errors import WrongFile
 from sidecar.model import MediaId, PostId
 from sidecar.original import Original, Published, Uploaded
 from sidecar.parse.ids import page_id
@@ -32,7 +32,7 @@ Row = Mapping[str, Any]
 
 
 def read(path: Path) -> Original:
-    """Raises ConfigError when it is no such file."""
+    """Raises WrongFile when it is no such file."""
     with _opened(path) as database:
         tables = {name: _rows(database, name) for name in ("npage_post_map", "pages", "image_assets", "jobs")}
     strange: list[str] = []
@@ -127,14 +127,14 @@ def _moment(value: Any) -> datetime | None:
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
-        raise ConfigError([f"There is no file {path}. Name the SQLite file of the system that you come from."])
+        raise WrongFile([f"There is no file {path}. Name the SQLite file of the system that you come from."])
     with contextlib.closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         try:
             _check(database, path)
             yield database
         except sqlite3.DatabaseError as error:
-            raise ConfigError([f"{path} cannot be read as an SQLite database: {error}."]) from error
+            raise WrongFile([f"{path} cannot be read as an SQLite database: {error}."]) from error
 
 
 def _check(database: sqlite3.Connection, path: Path) -> None:
@@ -142,7 +142,7 @@ def _check(database: sqlite3.Connection, path: Path) -> None:
         missing = sorted(needed - _columns(database, table))
         if missing:
             words = f"its table {table} has no {' and no '.join(missing)}" if len(missing) < len(needed) else ""
-            raise ConfigError([f"{path} is not the file that is meant: {words or f'it has no table {table}'}."])
+            raise WrongFile([f"{path} is not the file that is meant: {words or f'it has no table {table}'}."])
 
 
 def _columns(database: sqlite3.Connection, table: str) -> set[str]:

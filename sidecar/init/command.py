@@ -61,8 +61,7 @@ def init(maps: tuple[str, ...], no_input: bool, overwrite: bool, **given: str | 
 
 
 def _setup(talk: Conversation, folder: Path, given: dict[str, str | None]) -> Setup:
-    written = {name: value or "" for name, value in dotenv_values(folder / ENV).items()}
-    return Setup(talk, {**written, **os.environ}, given, environment.property_mapping(folder))
+    return Setup(talk, {**environment.written(folder), **os.environ}, given, environment.property_mapping(folder))
 
 
 def _write_env(setup: Setup, path: Path, overwrite: bool) -> None:

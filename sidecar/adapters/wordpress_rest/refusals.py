@@ -15,10 +15,9 @@ from sidecar import catalogue
 from sidecar.adapters.oneshot import Reply
 from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, moved
 from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
-from sidecar.catalogue import ASK_EDITOR, LOGIN, SILENCE
+from sidecar.catalogue import LOGIN, Entry
 from sidecar.errors import Closed, Missing, Refused, SidecarError, TooLarge, Unavailable
 
-UNBLOCK = catalogue.UNBLOCK_REST
 WORDS: tuple[tuple[str, str, str], ...] = (
     (r"empty_content", "the post would be empty", "Give the page a title or some text."),
     (r"rest_upload_sideload_error|rest_upload_file_type", "WordPress does not take this kind of file", ""),
@@ -28,30 +27,20 @@ WORDS: tuple[tuple[str, str, str], ...] = (
         "Raise PHP's post_max_size and upload_max_filesize, or the site's storage.",
     ),
     (
-        r"rest_upload_",
-        "WordPress cannot store the file",
-        "Is the disk of the site full? May the web server write to wp-content/uploads?",
-    ),
-    (
         r"db_(insert|update)_error",
         "WordPress's database did not take the post",
         "Is the title longer than 65,000 characters? Otherwise look at the database: is it full, is it damaged?",
     ),
-    (
-        r"rest_type_invalid|rest_cannot_read_type",
-        "there is no such post type",
-        "Correct the page's Post type, or WP_POST_TYPE; the REST API knows only types that are registered for it.",
-    ),
     (r"rest_taxonomy_invalid", "there is no such taxonomy", ""),
-    (
-        r"rest_cannot_(publish|edit|create|delete|assign_\w+|manage_\w+|upload)\b.*",
-        "{user} may not do this",
-        ASK_EDITOR,
-    ),
-    (r"rest_(forbidden|forbidden_\w+|cannot_\w+|user_cannot_\w+)", "{user} may not do this", ASK_EDITOR),
     (r"rest_invalid_author", "there is no such author", ""),
 )
 """Pattern of the whole code, our words, remedy. The first that fits."""
+KNOWN: tuple[tuple[str, Entry], ...] = (
+    (r"rest_upload_.*", catalogue.WP_STORAGE),
+    (r"rest_type_invalid|rest_cannot_read_type", catalogue.WP_NO_TYPE),
+    (r"rest_(forbidden|forbidden_\w+|cannot_\w+|user_cannot_\w+)", catalogue.WP_RIGHTS),
+)
+"""The same for what stands in the catalogue."""
 GONE = re.compile(r"rest_(post|term|user|attachment)_invalid(_id)?|rest_post_invalid_parent|rest_term_invalid")
 
 
@@ -98,12 +87,16 @@ def _no(reply: Reply, said: Mapping[str, Any], call: Call) -> SidecarError:
     name, text = str(said["code"]), _text(said)
     message = f"{call.url} refused {call.doing}: "
     if name == "rest_no_route" or name.startswith("rest_disabled"):
-        return Closed(f"{message}{text} ({name}).", UNBLOCK)
+        return _closed(reply, f"{text}, {name}", call)
     if GONE.fullmatch(name):
         return Missing(f"{message}{text}")
     for pattern, words, remedy in WORDS:
         if re.fullmatch(pattern, name):
-            return Refused(f"{message}{words.format(user=f'the user {call.user}')} ({text}).", remedy)
+            return Refused(f"{message}{words} ({text}).", remedy)
+    for pattern, entry in KNOWN:
+        if re.fullmatch(pattern, name):
+            values = {"url": call.url, "doing": call.doing, "user": call.user, "what": "do this", "said": text}
+            return Refused.of(entry, values)
     if reply.status >= 500:
         return _broken(reply, text, call)
     return Refused(f"{message}{text} ({name}).")
@@ -119,10 +112,7 @@ def _text(said: Mapping[str, Any]) -> str:
 
 def _login(said: Mapping[str, Any] | None, call: Call) -> Refused:
     if said is None:
-        return Refused(
-            f"{call.url} asks for a second password in front of WordPress (401).",
-            "Take the web server's password protection away from /wp-json/.",
-        )
+        return Refused.of(catalogue.WP_SECOND_PASSWORD, {"url": call.url})
     error = Refused.of(catalogue.WP_LOGIN, {"url": call.url, "user": call.user, "said": f"{_text(said)}."})
     error.remedy = (
         f"{LOGIN} If they are right, the web server may keep the header Authorization from PHP "
@@ -134,7 +124,7 @@ def _login(said: Mapping[str, Any] | None, call: Call) -> Refused:
 def _redirect(reply: Reply, call: Call) -> Refused:
     location = header(reply.headers, "Location")
     if "wp-login" in location or not location:
-        return Closed(f"The REST API of {call.url} sends us to a login page instead of answering.", UNBLOCK)
+        return _closed(reply, "it sends us to a login page", call)
     return moved(call.url, re.sub(r"/wp-json(/.*)?$|/?\?rest_route.*$", "", location))
 
 
@@ -169,16 +159,20 @@ def _strange(reply: Reply, call: Call) -> SidecarError:
     if reply.status >= 500:
         return _broken(reply, plain(body), call)
     if reply.status not in (200, 201):
-        return Closed.of(catalogue.REST_CLOSED, {"url": call.url, "status": reply.status, "said": plain(body)})
-    message, remedy = _what_came(body, call.url)
+        return _closed(reply, plain(body), call)
+    entry, said = _what_came(body), {"url": call.url, "said": plain(body)}
     if call.writes or not body:
-        return Unavailable(f"{message} This came while {call.doing}.", remedy, maybe_done=call.writes)
-    return Refused(message, remedy)
+        error = Unavailable.of(entry, said, maybe_done=call.writes)
+        error.message += f" This came while {call.doing}."
+        return error
+    return Refused.of(entry, said)
 
 
-def _what_came(body: str, url: str) -> tuple[str, str]:
+def _what_came(body: str) -> Entry:
     if not body:
-        return f"{url} gave an empty answer.", "Its PHP error log says why."
-    if re.match(r"<html|<!doctype", body, re.IGNORECASE):
-        return f"The REST API of {url} answers with a web page ({plain(body)}).", UNBLOCK
-    return f"The REST API of {url} prints text around its answer: {plain(body)}", SILENCE
+        return catalogue.WP_EMPTY
+    return catalogue.REST_WEB_PAGE if re.match(r"<html|<!doctype", body, re.IGNORECASE) else catalogue.REST_PRINTS
+
+
+def _closed(reply: Reply, said: str, call: Call) -> Closed:
+    return Closed.of(catalogue.REST_CLOSED, {"url": call.url, "status": reply.status, "said": said})
