@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both do all their own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check plugin bench chaos pictures setup packages format clean recording
+.PHONY: help demo test check plugin bench chaos faults pictures setup packages format clean recording
 
 PYTHON ?= python3
 VENV := .venv
@@ -53,6 +53,10 @@ N ?= 200
 chaos: $(STAMP) ## Kill N=200 processes at random while editors go on: prints what was lost (DATABASE=postgres SEED=1)
 	@sh tests/stage/packages.sh php redis $(if $(DATABASE),postgres)
 	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--postgres)
+
+faults: $(STAMP) ## Let every call of a two-page sync to a real WordPress fail once, in each of eight ways
+	@sh tests/stage/packages.sh php
+	@$(BIN)/python -m tests.stories.test_every_call
 
 recording: $(STAMP) packages ## Record how somebody begins, into docs/first-post.md
 	@$(BIN)/python -m tests.doctor.record

@@ -22,6 +22,7 @@ from sidecar.ledger import Claim, Shown
 from sidecar.linking import follow, links_shown
 from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
+from sidecar.plan import ASKED
 from sidecar.ports import Mark, Scan, World
 from sidecar.removing import remove_replaced
 from sidecar.render import Context
@@ -64,10 +65,22 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     if work.claim.intent is Intent.REREAD and was_right:
         world.ledger.pages.complete(work.claim)
         return work.outcome("Skipped", "it was read once more, and nothing had changed")
+    is_new = is_news(work, page, was_right)
     moved_on = tell_done(work, page)
     again = 0.0 if moved_on else second_reading(page, raw, read_at)
     world.ledger.pages.complete(work.claim, reread_after=again)
-    return work.outcome("Success")
+    return work.outcome("Success") if is_new else work.outcome("Skipped", "nothing had changed since it was published")
+
+
+def is_news(work: Work, page: Page, was_right: bool) -> bool:
+    """False when nobody asked for the page and its post was right already. Where edits count, a listing gives each page
+    once that was edited last by our own Done; an edit may have been taken back, too.
+
+    What an earlier attempt wrote before it died or failed is news still.
+    """
+    claim = work.claim
+    is_asked = page.status == work.world.config.notion_status_ready or claim.intent in ASKED
+    return is_asked or not was_right or work.wrote or claim.attempts > 0 or claim.deaths > 0
 
 
 def tidy(work: Work, page: Page, before: PostState, now: PostState) -> None:

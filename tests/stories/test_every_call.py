@@ -1,7 +1,7 @@
 """Every single call of a two-page sync fails once, in each way; the sync ends right after at most one more run.
 
 With a blog in memory all calls fail in all ways, every time. With a real WordPress it is a sample of them; with
-EVERY_CALL=all in the environment, and by `python -m tests.stories.test_every_call`, all of them: that takes a while.
+EVERY_CALL=all in the environment, and by `make faults`, all of them: that takes a while.
 """
 
 from __future__ import annotations

@@ -281,6 +281,33 @@ def test_a_lost_ledger_makes_no_second_post(magazine, tmp_path):
     assert len(magazine.library()) == 1
 
 
+def test_a_lost_ledger_is_rebuilt_from_wordpress_by_a_command_that_writes_nothing(magazine, tmp_path):
+    """Whatever became of the posts: one is scheduled by now, one lies in the trash."""
+    titles = ("Standing", "Scheduled", "Trashed")
+    pages = [magazine.notion.add_page(title, [b.paragraph("x")]) for title in titles]
+    magazine.sync()
+    magazine.wordpress.php(
+        "foreach (get_posts(['post_status' => 'any', 'numberposts' => -1]) as $p) {"
+        " if ($p->post_title == 'Trashed') wp_trash_post($p->ID);"
+        " if ($p->post_title == 'Scheduled') wp_update_post(['ID' => $p->ID, 'post_status' => 'future',"
+        " 'post_date' => '2099-01-01 00:00:00', 'post_date_gmt' => '2099-01-01 00:00:00', 'edit_date' => true]); }"
+        "return 0;"
+    )
+    before = magazine.posts()
+    assert sorted(post["status"] for post in before) == ["draft", "future", "trash"]
+    for path in tmp_path.glob("ledger.db*"):
+        path.unlink()
+    command = [sys.executable, "-m", "sidecar", "adopt", "--json"]
+    for found in (3, 0):
+        done = subprocess.run(command, env=magazine.settings, cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, json.loads(done.stdout)) == (0, {"adopted": found})
+    assert magazine.posts() == before
+    for page in pages:
+        magazine.notion.set_status(page, "Adding")
+    assert {outcome.action for outcome in magazine.sync().outcomes} == {"update"}
+    assert [post["id"] for post in magazine.posts()] == [post["id"] for post in before]
+
+
 # --- a bad network ---------------------------------------------------------------------------------------
 
 

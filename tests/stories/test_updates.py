@@ -86,6 +86,15 @@ def test_an_unchanged_page_that_is_asked_for_again_is_written_nowhere(magazine: 
     assert (magazine.posts(), magazine.library()) == before
 
 
+def test_our_own_done_is_no_news_where_edits_count(magazine: Magazine, page: str) -> None:
+    """A listing of what was edited since the last one gives the page once more: it was edited last by us."""
+    (found,) = magazine.sync(ON_EDIT="update").outcomes
+    assert (found.status, found.error) == ("Skipped", "nothing had changed since it was published")
+    assert (written(magazine), magazine.notion.writes()) == ([], [])
+    magazine.notion.edit(page, blocks=[b.paragraph("Another text")])
+    assert [outcome.status for outcome in magazine.sync(ON_EDIT="update").outcomes] == ["Success"]
+
+
 def test_an_edit_of_one_word_is_one_edit_of_the_post_and_no_upload(magazine: Magazine, page: str) -> None:
     edit(magazine, page, "The tide is high.")
     assert magazine.sync().status == "Completed"
