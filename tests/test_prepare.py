@@ -9,7 +9,7 @@ import zlib
 
 import pillow_heif
 import pytest
-from PIL import Image, ImageCms, ImageDraw
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from sidecar.errors import ImageError
 from sidecar.prepare import ImageOptions, file, image, name, smaller
@@ -246,6 +246,44 @@ def test_neither_place_nor_person_nor_any_other_word_stays_in_a_picture(case, ta
 def test_a_png_that_gains_nothing_is_let_through_as_it_is():
     data = encoded(corners((90, 60)).quantize(4), "PNG", optimize=True)
     assert image(data, OPTIONS).data == data
+
+
+def photograph(kind, **more):
+    """With some grain, as a camera has it."""
+    grain = Image.blend(corners((300, 200)), noise((300, 200)), 0.2)
+    return encoded(grain, kind, **more)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+@pytest.mark.parametrize("quality", [30, 60, 80])
+def test_what_was_made_small_with_care_does_not_grow(kind, quality):
+    data = photograph(kind, quality=quality)
+    made = image(data, ImageOptions(300))
+    assert len(made.data) <= len(data)
+    before, after = Image.open(io.BytesIO(data)).convert("RGB"), opened(made).convert("RGB")
+    assert max(ImageStat.Stat(ImageChops.difference(before, after)).mean) < 1
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_small_jpeg_that_says_something_is_silent_and_does_not_grow(mode):
+    data = encoded(noise((300, 200)).convert(mode), "JPEG", quality=30, exif=exif(more=GPS), comment=b"secret", xmp=XMP)
+    made = image(data, ImageOptions(300))
+    assert [word for word in PRIVATE if word in made.data] == []
+    assert len(made.data) < len(data)
+
+
+def test_a_small_jpeg_is_turned_and_freed_of_its_profile_all_the_same():
+    lying = corners((300, 200)).transpose(Image.Transpose.ROTATE_90)
+    made = image(encoded(lying, "JPEG", quality=30, exif=exif(6)), ImageOptions(300))
+    assert shows_corners(opened(made))
+    made = image(encoded(corners(), "JPEG", quality=30, icc_profile=exchanged()), ImageOptions(300))
+    assert is_like(at(opened(made), 0.2, 0.2), GREEN, by=70)
+
+
+def test_a_small_webp_with_bytes_after_its_end_is_made_anew():
+    data = photograph("WEBP", quality=30)
+    assert image(data, ImageOptions(300)).data == data
+    assert b"secret" not in image(data + b"secret", ImageOptions(300)).data
 
 
 # --- colours ---------------------------------------------------------------------------------------------

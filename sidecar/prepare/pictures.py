@@ -72,10 +72,27 @@ def _still(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     picture = _turned(_srgb(picture, profile), turn)
     extension = _extension(opened.format or "", picture, options)
     made = _encoded(picture, extension, options.quality)
-    is_same = extension == "png" and opened.format == "PNG" and picture.size == full
-    if is_same and len(data) < len(made) and _holds_only_pixels(data):
-        made = data
+    if size == full and turn not in TURNS and not profile:
+        made = min(made, _as_it_came(opened, data, extension) or made, key=len)
     return _prepared(made, extension, picture.size)
+
+
+def _as_it_came(opened: Image.Image, data: bytes, extension: str) -> bytes | None:
+    """The picture at the quality that it came with, and nothing else of it; None where that cannot be had.
+
+    What was made small with care would grow by being encoded anew, and lose by it.
+    """
+    match opened.format, extension:
+        case ("PNG", "png") if _holds_only_pixels(data):
+            return data
+        case ("WEBP", "webp") if _is_bare_webp(data):
+            return data
+        case ("JPEG", "jpg") if opened.mode in ("L", "RGB"):
+            opened.info = {}
+            out = io.BytesIO()
+            opened.save(out, "JPEG", quality="keep", optimize=True, progressive=True)
+            return out.getvalue()
+    return None
 
 
 TURNS = {
@@ -146,6 +163,12 @@ def _holds_only_pixels(png: bytes) -> bool:
         kinds.add(png[place + 4 : place + 8])
         place += 12 + int.from_bytes(png[place : place + 4])
     return place == len(png) and kinds <= PIXELS
+
+
+def _is_bare_webp(webp: bytes) -> bool:
+    """Whether a WebP is one part of pixels: whatever says something else makes it an extended one of several."""
+    size = int.from_bytes(webp[16:20], "little")
+    return webp[12:16] in (b"VP8 ", b"VP8L") and len(webp) == 20 + size + size % 2
 
 
 def _extension(source: str, picture: Image.Image, options: ImageOptions) -> str:
