@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import button, companion, events, idle, rendering, sync, transports, webhooks
+from tests.bench import button, companion, events, idle, pictures, rendering, sync, transports, webhooks
 
 BENCHES: Mapping[str, Callable[[], None]] = {
     "button": button.main,
     "companion": companion.main,
     "events": events.main,
     "idle": idle.main,
+    "pictures": pictures.main,
     "rendering": rendering.main,
     "sync": sync.main,
     "transports": transports.main,
