@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 import requests
 
@@ -50,15 +48,11 @@ def test_a_running_service_is_seen(clinic: Clinic) -> None:
         assert [verdict for verdict in clinic.examined(**settings) if verdict.state != "ok"] == []
 
 
-def test_the_command_says_it_in_lines_and_as_json(clinic: Clinic) -> None:
-    words, data = clinic.command(), clinic.command("--json")
-    assert words.returncode == data.returncode == 0
-    assert words.stderr == data.stderr == ""
-    assert words.stdout.endswith("All is well.\n")
-    found = json.loads(data.stdout)
-    assert found["status"] == "ok"
-    assert {check["area"] for check in found["checks"]} == {"machine", "notion", "wordpress", "service"}
-    assert words.stdout.count("\n  ok ") == len(found["checks"])
+def test_the_command_says_it_in_lines(clinic: Clinic) -> None:
+    done = clinic.command()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("All is well.\n")
+    assert done.stdout.count("\n  ok ") >= 22
 
 
 def test_no_secret_is_printed(clinic: Clinic) -> None:
