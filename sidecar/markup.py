@@ -21,6 +21,8 @@ LONE_URL = re.compile(rf"(?m)^([{SPACE}]*https?:)//([^{SPACE}<>\"]+[{SPACE}]*)$"
 # characters means much to who hears it.
 SPOKEN = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "\u00a0": " "})
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+UNMARKED = "background-color:rgba(0, 0, 0, 0)"
+"""How the editor says that a mark, which is yellow by itself, is on no colour."""
 COMMENT = re.compile(r"<!-- (/?)wp:")
 ENTITY = re.compile(r"&(?=#?\w+;)")
 
@@ -92,6 +94,11 @@ def count(shown: Html) -> int:
         depth += -1 if comment[1] else 1
         found += depth == 0
     return found
+
+
+def clear(shown: Html) -> Html:
+    """Markup whose coloured words are on no colour in the one word for it that WordPress takes from everybody."""
+    return Html(shown.replace(f'<mark style="{UNMARKED};', '<mark style="background-color:transparent;'))
 
 
 def lines(shown: Html) -> Html:

@@ -85,6 +85,8 @@ class Site:
     """The SEO plugin that the companion plugin finds there, as `seo.KEYS` calls it."""
     language: str | None = None
     """What its pages say they are written in, such as de-DE; None when they do not say."""
+    filters: bool = False
+    """WordPress takes markup away from what our user writes, as it does with an Author's (its `unfiltered_html`)."""
 
 
 @dataclass(frozen=True, slots=True)

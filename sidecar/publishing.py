@@ -154,6 +154,7 @@ def context_of(world: World, media: Mapping[str, Media]) -> Context:
         wordpress=version(site.version),
         time_zone=site.time_zone,
         language=site.language,
+        filters=site.filters,
         alt_prefix=world.config.image_alt_prefix,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sidecar import blocks
 from sidecar.blocks import Blocks
+from sidecar.markup import clear
 from sidecar.render import cards, code, layout, lists, media, outline, text
 from sidecar.render.context import Context, Rendered, anchor
 from sidecar.render.media import files_to_store
@@ -45,4 +46,6 @@ def document(tree: Blocks, context: Context) -> Rendered:
     """A whole page, with what it could not show as it is and the pages it points to."""
     context.headings.update(outline.headings(tree))
     html = children(tree, context)
+    if context.filters:
+        html = clear(html)
     return Rendered(html, tuple(dict.fromkeys(context.warnings)), tuple(dict.fromkeys(context.linked)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from sidecar.blocks import Bookmark, Embed, Text
-from sidecar.markup import NOTHING, Html, block, escape, join, lines, tag, void
+from sidecar.markup import NOTHING, Html, block, blocks, escape, join, lines, tag, void
 from sidecar.render.context import Context
+from sidecar.render.filtered import WHOSE, loses_ampersand
 from sidecar.render.inline import inline, is_blank, is_linked, unlinked, words
 from sidecar.render.links import address, host, notion_target, page_target, safe
 from sidecar.render.providers import Provider, known_as, provider
-from sidecar.render.text import FRAME, group, plain_paragraph
+from sidecar.render.text import FRAME, caption, group, plain_paragraph
 
 WIDE = "wp-embed-aspect-16-9 wp-has-aspect-ratio"
 
@@ -35,6 +36,10 @@ def embed(it: Embed, context: Context) -> Html:
 
 
 def _embedded(url: str, known: Provider, it: Embed, context: Context) -> Html:
+    if loses_ampersand(url, context):
+        # WordPress shows what an address leads to that has a paragraph for itself, too.
+        context.warn(it.id, "embed", f"An embed is an address in a paragraph: WordPress takes its & away {WHOSE}.")
+        return blocks([plain_paragraph(escape(url)), caption(it.caption, it.id, context)])
     head: dict[str, Any] = {"url": url, "type": known.type, "providerNameSlug": known.slug, "responsive": True}
     if known.is_wide:
         head["className"] = WIDE

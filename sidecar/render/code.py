@@ -7,9 +7,10 @@ import re
 from sidecar.blocks import Code, Equation, Span, TextSpan, plain
 from sidecar.markup import NOTHING, Html, block, blocks, escape, in_code, tag
 from sidecar.render.context import Context
-from sidecar.render.inline import HAS_MATH, formats, nested
+from sidecar.render.filtered import WHOSE, loses_ampersand, loses_mathml
+from sidecar.render.inline import HAS_MATH, formats, formula, nested, tex_source
 from sidecar.render.mathml import mathml
-from sidecar.render.text import caption
+from sidecar.render.text import caption, plain_paragraph
 
 # What highlighters call the languages that Notion calls otherwise; the others are called alike.
 LANGUAGES = {
@@ -45,11 +46,17 @@ def equation(it: Equation, context: Context) -> Html:
     tex = " ".join(it.expression.split())
     if not tex:
         return NOTHING
-    shown = mathml(tex, "block")
+    shown = None if loses_mathml(context) else mathml(tex, "block")
     if shown is None:
-        context.warn(it.id, "equation", "An equation is shown as its TeX source.")
+        why = f": WordPress takes formulas away {WHOSE}" if loses_mathml(context) else ""
+        context.warn(it.id, "equation", f"An equation is shown as its TeX source{why}.")
         return block("code", tag("pre", tag("code", in_code(escape(it.expression))), class_="wp-block-code"))
+    if loses_ampersand(tex, context):
+        context.warn(it.id, "equation", f"An equation stands in a paragraph: WordPress takes its TeX away {WHOSE}.")
+        return plain_paragraph(formula(tex, it.id, context))
     made = tag("math", shown, display="block")
     if context.wordpress >= HAS_MATH:
-        return block("math", tag("div", made, class_="wp-block-math"), {"latex": tex})
+        return block(
+            "math", tag("div", made, class_="wp-block-math"), {"latex": tex_source(tex) if context.filters else tex}
+        )
     return block("html", made)

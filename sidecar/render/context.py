@@ -31,6 +31,8 @@ class Context:
     time_zone: str = "UTC"
     language: str | None = None
     """The language of the site, such as de-DE; None when it is not known."""
+    filters: bool = False
+    """WordPress takes markup away from what our user writes; see `filtered.py`."""
     alt_prefix: str = "alt:"
     """What begins the last line of a picture's caption where that is its alternative text; empty: nothing does."""
     warnings: list[BlockWarning] = field(default_factory=list)

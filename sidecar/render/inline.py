@@ -26,10 +26,11 @@ from sidecar.blocks import (
     UserMention,
     plain,
 )
-from sidecar.markup import Html, alternative, escape, join, tag, void
+from sidecar.markup import UNMARKED, Html, alternative, escape, join, tag, void
 from sidecar.render import dates
 from sidecar.render.colors import background, text_color
 from sidecar.render.context import Context
+from sidecar.render.filtered import WHOSE, loses_mathml
 from sidecar.render.links import page_target, target
 from sidecar.render.mathml import mathml, one_line
 
@@ -147,7 +148,7 @@ def _color(word: str) -> Format | None:
         return Format("mark", (("style", f"background-color:{fill}"), ("class_", "has-inline-color")))
     if color:
         # A mark is yellow by itself.
-        style = f"background-color:rgba(0, 0, 0, 0);color:{color}"
+        style = f"{UNMARKED};color:{color}"
         return Format("mark", (("style", style), ("class_", "has-inline-color")))
     return None
 
@@ -173,7 +174,7 @@ def _shown(span: Span, block_id: str, context: Context, *, is_first: bool) -> Ht
         case TextSpan(text=text, marks=marks):
             return _code(text) if marks.code else words(text, is_first=is_first)
         case EquationSpan(expression=expression):
-            return _formula(expression, block_id, context)
+            return formula(expression, block_id, context)
         case PageMention():
             return words(_title(span, context))
         case DateMention(start=start, end=end, time_zone=own_zone):
@@ -224,16 +225,18 @@ def _code(text: str) -> Html:
     return join((_bracketed(line) for line in text.split(LINE)), "<br>")
 
 
-def _formula(tex: str, block_id: str, context: Context) -> Html:
-    shown = mathml(tex, "inline")
+def formula(tex: str, block_id: str, context: Context) -> Html:
+    """A formula in a text."""
+    shown = None if loses_mathml(context) else mathml(tex, "inline")
     if shown is None:
         if tex.strip():
-            context.warn(block_id, "equation", f"The formula {tex[:80]} is shown as its TeX source.")
+            why = f": WordPress takes formulas away {WHOSE}" if loses_mathml(context) else ""
+            context.warn(block_id, "equation", f"The formula {tex[:80]} is shown as its TeX source{why}.")
         return tag("code", _code(tex)) if tex else _code("")
-    return tag("math", shown, data_latex=_source(tex) if context.wordpress >= HAS_MATH else None)
+    return tag("math", shown, data_latex=tex_source(tex) if context.wordpress >= HAS_MATH else None)
 
 
-def _source(tex: str) -> str:
+def tex_source(tex: str) -> str:
     """The TeX that people edit. Browsers do not agree on how to write < in an attribute; TeX has names for it."""
     return one_line(tex).replace("<", r"\lt ").replace(">", r"\gt ")
 

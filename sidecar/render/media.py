@@ -12,6 +12,7 @@ from sidecar.model import Media
 from sidecar.render.captions import shown_and_spoken
 from sidecar.render.cards import embed, figure
 from sidecar.render.context import Context
+from sidecar.render.filtered import WHOSE, loses_preview
 from sidecar.render.inline import words
 from sidecar.render.links import safe
 from sidecar.render.providers import known_as, provider
@@ -65,6 +66,9 @@ def download(it: MediaBlock, known: Media, context: Context) -> Html:
 
 def pdf(it: MediaBlock, known: Media, context: Context) -> Html:
     """A file of the media library that can be read in place, the caption below it."""
+    if loses_preview(context):
+        context.warn(it.id, "pdf", f"A PDF is shown as a link: WordPress takes its preview away {WHOSE}.")
+        return download(it, known, context)
     name = alternative(_name(it, known))
     style = "width:100%;height:600px"
     preview = tag(

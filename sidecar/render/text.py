@@ -23,6 +23,7 @@ from sidecar.blocks import Icon as AnyIcon
 from sidecar.markup import NOTHING, Html, block, blocks, escape, join, tag
 from sidecar.render.colors import background, text_color
 from sidecar.render.context import Context, place
+from sidecar.render.filtered import WHOSE, loses_display
 from sidecar.render.icons import EMOJI
 from sidecar.render.inline import bold, inline, is_blank, picture
 from sidecar.render.tree import children
@@ -110,7 +111,11 @@ def heading(it: Heading, context: Context) -> Html:
         return children(it.children, context)
     if it.is_toggle and context.wordpress >= HAS_DETAILS:
         shown = inline(it.text, it.id, context, it.color)
-        summary = tag(f"h{it.level}", shown, id=place(it.id, context), style="display:inline")
+        if loses_display(context):
+            context.warn(it.id, "toggle", f"A heading stands below its arrow: WordPress takes a style away {WHOSE}.")
+        summary = tag(
+            f"h{it.level}", shown, id=place(it.id, context), style=None if loses_display(context) else "display:inline"
+        )
         return _details(summary, it.children, context)
     if it.is_toggle:
         _warn_open(it.id, context)

@@ -42,6 +42,7 @@ def test_a_blog_says_what_it_is(stand: Stand) -> None:
     assert (site.plugin is not None) is stand.has_plugin
     assert site.time_zone == "Europe/Lisbon"
     assert site.language == "de-DE"
+    assert not site.filters, "an Editor's"
 
 
 def test_a_new_post_is_a_draft_that_carries_its_page(stand: Stand) -> None:

@@ -303,6 +303,30 @@ def test_a_type_that_changes_later_is_told_and_nothing_is_lost(magazine, content
 # --- who may what ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("transport", ["xmlrpc", "rest"])
+def test_what_wordpress_takes_away_from_an_authors_markup_is_known_before_and_told(magazine, content, transport):
+    author = magazine.wordpress.users["author"]
+    content.add_file("tides.pdf", art.paper("Tides"))
+    blocks = [b.paragraph(b.run("High", color="red"), " tide"), b.media("pdf", "tides.pdf")]
+    page = content.add_page("Low water", blocks)
+    report = magazine.sync(
+        WP_USERNAME=author.login, WP_APP_PASSWORD=author.application_password, WP_TRANSPORT=transport
+    )
+    post = magazine.posts()[0]["content"]
+    assert (
+        '<p><mark style="background-color:transparent;color:#d44c47" class="has-inline-color">High</mark> tide' in post
+    )
+    assert "<object" not in post
+    assert warnings(report) == [
+        "A PDF is shown as a link: WordPress takes its preview away from what this user writes, and not from what an"
+        " Editor writes."
+    ]
+    content.set_status(page, "Adding")
+    magazine.sync(WP_TRANSPORT=transport)
+    assert "rgba(0, 0, 0, 0)" in magazine.posts()[0]["content"], "the Editor's"
+    assert "<object" in magazine.posts()[0]["content"]
+
+
 def test_what_an_author_may_not_do_is_a_warning(magazine, content):
     author = magazine.wordpress.users["author"]
     magazine.wordpress.php("wp_insert_term('a, b', 'post_tag'); return true;")

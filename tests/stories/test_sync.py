@@ -20,7 +20,7 @@ from tests.stage.notion.magazine import fill
 from tests.stories.magazine import by_title
 
 READS = {
-    *("wp.getPost", "wp.getOptions", "mt.supportedMethods"),
+    *("wp.getPost", "wp.getOptions", "wp.getProfile", "mt.supportedMethods"),
     *("GET /?rest_route=/&_fields=timezone_string", "GET /"),
 }
 """What WordPress is asked by a process that has nothing to write."""

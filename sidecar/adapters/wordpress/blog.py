@@ -68,7 +68,7 @@ class XmlRpcBlog:
         )
         self._now = now
         self._type = config.wp_post_type
-        self._memory, self._site_key = memory, f"site of {self._connection.shown}"
+        self._memory, self._site_key = memory, f"site of {self._connection.shown} as {config.wp_username}"
         self._types = Types(self._connection, memory, config.wp_post_type)
         self._companion = Companion(self._connection, self._forget_site)
         self._search = Search(self._connection, self._companion, self._types, now)
@@ -123,6 +123,7 @@ class XmlRpcBlog:
             takes_alt=companion is not None,
             seo=companion.get("seo") if companion else None,
             language=language(home_page(self._connection.http, self._connection.url)),
+            filters=self._people.is_filtered(),
         )
 
     def _time_zone(self, hours: str) -> str:

@@ -14,6 +14,13 @@ from sidecar.errors import Refused
 from sidecar.ports import Term, User
 
 PAGE = 500
+UNFILTERED = frozenset({"administrator", "editor", "super_admin"})
+"""Whose markup a single site keeps as it is. In a network it keeps that of the network's administrators alone."""
+
+
+def is_filtered(roles: Sequence[object]) -> bool:
+    """True for a user whose markup WordPress filters; roles that a site has made for itself are taken for such."""
+    return bool(roles) and not UNFILTERED & {str(role) for role in roles}
 
 
 class People:
@@ -22,6 +29,14 @@ class People:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._may_list_users = True
+
+    def is_filtered(self) -> bool:
+        """True when WordPress takes markup away from what our user writes; False, too, when it does not tell."""
+        try:
+            method = users.GetProfile(results_class=None)
+            return is_filtered(self._connection.read(method, "reading its user's profile").get("roles") or ())
+        except Refused:
+            return False
 
     def terms(self, taxonomy: str) -> Sequence[Term]:
         found: dict[str, Term] = {}

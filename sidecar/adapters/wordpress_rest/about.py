@@ -7,6 +7,7 @@ from html import unescape
 
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.home_page import home_page, language
+from sidecar.adapters.wordpress.people import is_filtered
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.errors import Refused
 from sidecar.model import Site
@@ -30,7 +31,17 @@ def site(connection: Connection) -> Site:
         takes_alt=True,
         seo=str(said.get("notion_sidecar_seo") or "") or None,
         language=language(home),
+        filters=_filters(connection),
     )
+
+
+def _filters(connection: Connection) -> bool:
+    """A site that does not tell is taken for one that keeps what we write, as it does with an Editor's."""
+    try:
+        said = connection.read("/wp/v2/users/me", "reading its user's role", context="edit", _fields="roles").said
+    except Refused:
+        return False
+    return is_filtered(said.get("roles") or ())
 
 
 def _version(connection: Connection, home: str) -> str:

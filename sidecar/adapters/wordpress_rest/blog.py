@@ -50,7 +50,7 @@ class RestBlog:
             config.wp_url, config.wp_username, password, memory, limits, stop or threading.Event()
         )
         self._now, self._type = now, config.wp_post_type
-        self._memory, self._site_key = memory, f"site of {self._connection.shown} over REST"
+        self._memory, self._site_key = memory, f"site of {self._connection.shown} over REST as {config.wp_username}"
         self._kinds = Kinds(self._connection, memory, config.wp_post_type)
         self._search = Search(self._connection, self._kinds)
         self._library = Library(self._connection, memory, lambda: now().timestamp())
