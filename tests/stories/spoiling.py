@@ -309,10 +309,14 @@ WORDS, EDITED = words("First words"), words("Other words")
 
 @pytest.fixture(autouse=True)
 def one_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate_in(tmp_path)))
+
+
+def certificate_in(folder: Path) -> Path:
     """Nothing here speaks TLS, and to load all the web's certificates for each client takes longer than a run."""
-    text, end = Path(certifi.where()).read_text(), "-----END CERTIFICATE-----"
-    (tmp_path / "one.pem").write_text(text[: text.index(end) + len(end)] + "\n")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "one.pem"))
+    text, end, file = Path(certifi.where()).read_text(), "-----END CERTIFICATE-----", folder / "one.pem"
+    file.write_text(text[: text.index(end) + len(end)] + "\n")
+    return file
 
 
 def exactly(name: str) -> str:

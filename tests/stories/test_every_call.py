@@ -9,12 +9,14 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tests.stage.wordpress import WordPress
-from tests.stories.spoiling import EDITED, OF_A_BLOG, WAYS, WORDS, Call, Stage, one_certificate, stage
+from tests.stories.spoiling import EDITED, OF_A_BLOG, WAYS, WORDS, Call, Stage, certificate_in, one_certificate, stage
 
 __all__ = ["one_certificate"]
 
@@ -130,7 +132,8 @@ def nothing_is_left(set_up: Stage) -> None:
 
 
 if __name__ == "__main__":
-    with WordPress("newest") as real:
+    with WordPress("newest") as real, tempfile.TemporaryDirectory() as here:
+        os.environ["SSL_CERT_FILE"] = str(certificate_in(Path(here)))
         every = [(call, way) for call in clean_run(real) for way in WAYS]
         broken = []
         for number, case in enumerate(every, 1):
