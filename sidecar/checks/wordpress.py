@@ -135,6 +135,8 @@ def version(site: Site | SidecarError) -> Verdict:
         return failed(check, site)
     with_plugin = f"with the companion plugin {site.plugin}" if site.plugin else "without the companion plugin"
     says = f"WordPress {site.version or 'of an unknown version'} {with_plugin}: {site.title or 'no title'}."
+    if not site.takes_alt:
+        says += " Alternative texts of pictures stand in posts, not in the media library."
     number = tuple(int(part) for part in re.findall(r"\d+", site.version)[:2])
     if number and number < OLDEST:
         return failure(check, f"{says} It knows no application passwords.", "Update WordPress.")
