@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from sidecar.errors import ImageError
 from sidecar.prepare import ImageOptions, file, image, name, smaller
+from sidecar.prepare.bare import bare
 
 pillow_heif.register_heif_opener()
 
@@ -422,6 +423,80 @@ def test_an_animation_goes_on_moving_at_its_pace(kind, extension, size):
     picture.seek(3)
     assert is_like(at(picture, 0.8, 0.9), WHITE)
     assert is_like(at(picture, 0.05, 0.9), BLUE)
+
+
+@pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
+@pytest.mark.parametrize("target", ["keep", "webp"])
+@pytest.mark.parametrize("turn", [3, 6])
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_an_animation_that_lies_on_its_side_is_put_upright(kind, turn, target, size):
+    first, *rest = [picture.transpose(UNTURN[turn]) for picture in frames(size=size)]
+    data = encoded(first, kind, save_all=True, append_images=rest, duration=50, exif=exif(turn))
+    picture = opened(image(data, ImageOptions(200, target=target)))
+    assert (picture.n_frames, picture.width) == (4, min(200, size[0]))
+    picture.seek(1)
+    assert shows_corners(picture)
+
+
+def told_frames(data):
+    """All pictures of an animation with the time for which each is shown, and how often they are played."""
+    picture, shown = Image.open(io.BytesIO(data)), []
+    for place in range(picture.n_frames):
+        picture.seek(place)
+        shown.append((picture.convert("RGBA").tobytes(), picture.info["duration"]))
+    return shown, picture.info.get("loop")
+
+
+def with_words(data, place=-1):
+    """A GIF with a comment, and XMP as drawing programs write it, before its last byte or elsewhere."""
+    program = b"\x21\xff\x0bXMP DataXMP" + XMP + b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+    return data[:place] + b"\x21\xfe\x06secret\0" + program + data[place:]
+
+
+MOVING = {
+    "a GIF": lambda: with_words(animated("GIF", loop=3)),
+    "a GIF with words before its pictures": lambda: with_words(it := animated("GIF"), 13 + 3 * 2 ** ((it[10] & 7) + 1)),
+    "a GIF with words after its end": lambda: animated("GIF", loop=0) + b"secret",
+    "a GIF with words behind how often it is played": lambda: animated("GIF", loop=3).replace(
+        b"\x03\x01\x03\0\0", b"\x03\x01\x03\0\x06secret\0"
+    ),
+    "a WebP": lambda: animated("WEBP", loop=3, quality=20, exif=exif(more=GPS), xmp=XMP),
+    "a WebP with words after its end": lambda: animated("WEBP", loop=3, quality=20) + b"secret",
+    "a PNG": lambda: animated("PNG", loop=3, exif=exif(more=GPS), pnginfo=png_text(Place="secret")),
+    "a PNG with words after its end": lambda: animated("PNG", loop=3) + b"secret",
+}
+
+
+@pytest.mark.parametrize("case", MOVING)
+def test_a_moving_picture_is_freed_of_words_and_not_a_pixel_changes(case):
+    data = MOVING[case]()
+    assert any(word in data for word in PRIVATE)
+    made = bare(data, Image.open(io.BytesIO(data)).format)
+    assert [word for word in PRIVATE if word in made] == []
+    assert told_frames(made) == told_frames(data)
+    assert bare(made, Image.open(io.BytesIO(made)).format) == made
+
+
+@pytest.mark.parametrize("case", MOVING)
+def test_a_moving_picture_does_not_grow(case):
+    data = MOVING[case]()
+    made = image(data, ImageOptions(300))
+    assert len(made.data) < len(data)
+    assert [word for word in PRIVATE if word in made.data] == []
+    assert played(made) == ([40, 80, 120, 160], Image.open(io.BytesIO(data)).info.get("loop"))
+
+
+def test_a_moving_picture_that_was_made_small_with_care_is_left_as_it_came():
+    first, *rest = [Image.blend(picture, noise((300, 200)), 0.2) for picture in frames()]
+    data = encoded(first, "WEBP", save_all=True, append_images=rest, duration=50, loop=0, quality=20)
+    assert image(data, ImageOptions(300)).data == data
+    assert len(image(data + bytes(9), ImageOptions(300, quality=95)).data) == len(data)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_file_that_ends_early_has_no_bare_form(kind):
+    data = animated(kind)
+    assert [part for part in range(0, len(data), 7) if bare(data[:part], kind) is not None] == []
 
 
 @pytest.mark.parametrize("target", ["keep", "webp"])

@@ -13,6 +13,7 @@ from typing import Literal
 from PIL import Image, ImageCms, ImageSequence
 
 from sidecar.model import Prepared
+from sidecar.prepare.bare import bare
 from sidecar.prepare.opening import BROKEN, picture
 
 KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
@@ -38,7 +39,7 @@ def image(data: bytes, options: ImageOptions) -> Prepared:
     """A picture, ready for the library. The same bytes and options always give the same bytes."""
     with picture(data) as opened:
         if getattr(opened, "n_frames", 1) > 1 and opened.format in ("GIF", "PNG", "WEBP", "AVIF"):
-            return _animation(opened, options)
+            return _animation(opened, data, options)
         return _still(opened, data, options)
 
 
@@ -82,17 +83,14 @@ def _as_it_came(opened: Image.Image, data: bytes, extension: str) -> bytes | Non
 
     What was made small with care would grow by being encoded anew, and lose by it.
     """
-    match opened.format, extension:
-        case ("PNG", "png") if _holds_only_pixels(data):
-            return data
-        case ("WEBP", "webp") if _is_bare_webp(data):
-            return data
-        case ("JPEG", "jpg") if opened.mode in ("L", "RGB"):
-            opened.info = {}
-            out = io.BytesIO()
-            opened.save(out, "JPEG", quality="keep", optimize=True, progressive=True)
-            return out.getvalue()
-    return None
+    if KEPT.get(opened.format or "") != extension:
+        return None
+    if opened.format == "JPEG" and opened.mode in ("L", "RGB"):
+        opened.info = {}
+        out = io.BytesIO()
+        opened.save(out, "JPEG", quality="keep", optimize=True, progressive=True)
+        return out.getvalue()
+    return bare(data, opened.format or "")
 
 
 TURNS = {
@@ -153,24 +151,6 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
-PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"sRGB", b"gAMA", b"cHRM", b"sBIT", b"bKGD", b"pHYs", b"IDAT", b"IEND"}
-
-
-def _holds_only_pixels(png: bytes) -> bool:
-    """Whether a PNG has no part that could say something else: text, a place, a profile, bytes after its end."""
-    place, kinds = 8, set()
-    while place + 12 <= len(png):
-        kinds.add(png[place + 4 : place + 8])
-        place += 12 + int.from_bytes(png[place : place + 4])
-    return place == len(png) and kinds <= PIXELS
-
-
-def _is_bare_webp(webp: bytes) -> bool:
-    """Whether a WebP is one part of pixels: whatever says something else makes it an extended one of several."""
-    size = int.from_bytes(webp[16:20], "little")
-    return webp[12:16] in (b"VP8 ", b"VP8L") and len(webp) == 20 + size + size % 2
-
-
 def _extension(source: str, picture: Image.Image, options: ImageOptions) -> str:
     if options.target == "webp":
         return "webp"
@@ -212,7 +192,7 @@ def _flat(picture: Image.Image) -> Image.Image:
 # --- animations ------------------------------------------------------------------------------------------
 
 
-def _animation(opened: Image.Image, options: ImageOptions) -> Prepared:
+def _animation(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     frames = int(getattr(opened, "n_frames", 1))
     if frames * opened.width * opened.height > options.max_moving:
         note = "An animation is too long to be taken over; its first picture is shown."
@@ -224,14 +204,20 @@ def _animation(opened: Image.Image, options: ImageOptions) -> Prepared:
         size = max(1, int(size[0] * most)), max(1, int(size[1] * most))
         notes = (f"An animation is long; it was made smaller, {size[0]} by {size[1]} pixels.",)
     extension = "webp" if options.target == "webp" or opened.format == "AVIF" else KEPT[opened.format or "GIF"]
-    return replace(_prepared(_played(opened, size, extension, options.quality), extension, size), notes=notes)
+    turn, profile, full = _turn(opened), opened.info.get("icc_profile"), opened.size
+    durations: list[int] = []
+    pictures = [_turned(picture, turn) for picture in _frames(opened, size, durations)]
+    made = _played(opened, pictures, durations, extension, options.quality)
+    if size == full and turn not in TURNS and not profile:
+        made = min(made, _as_it_came(opened, data, extension) or made, key=len)
+    return replace(_prepared(made, extension, pictures[0].size), notes=notes)
 
 
-def _played(opened: Image.Image, size: tuple[int, int], extension: str, quality: int) -> bytes:
+def _played(
+    opened: Image.Image, pictures: list[Image.Image], durations: list[int], extension: str, quality: int
+) -> bytes:
     """All frames, encoded anew. A GIF that does not say how often it is played is played once."""
     loop = opened.info.get("loop", 1 if opened.format == "GIF" else 0)
-    durations: list[int] = []
-    pictures = list(_frames(opened, size, durations))
     more = {
         "gif": {"disposal": 2} | ({} if loop == 1 else {"loop": loop}),
         "webp": {"loop": loop, "quality": quality},
