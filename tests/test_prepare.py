@@ -332,6 +332,51 @@ def test_the_frames_of_an_animation_look_the_same_without_their_profile():
     assert "icc_profile" not in opened(made).info
 
 
+def fixed(*values):
+    """Numbers as profiles hold them."""
+    return b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+
+def press():
+    """The profile of a press in which cyan and magenta have changed places: a table from its four inks to Lab."""
+    spaces = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    inks = [[node >> shift & 1 for shift in (3, 2, 1, 0)] for node in range(16)]
+    shades = [
+        [255 * (1 - ink) * (1 - black) for ink in (magenta, cyan, yellow)] for cyan, magenta, yellow, black in inks
+    ]
+    paper = Image.frombytes("RGB", (16, 1), bytes(shade for colour in shades for shade in colour))
+    lab = ImageCms.profileToProfile(paper, *spaces, outputMode="LAB").tobytes()
+    table = bytes((value + 128) % 256 if place % 3 else value for place, value in enumerate(lab))
+    line = bytes(range(256))
+    white = b"XYZ \0\0\0\0" + fixed(0.9642, 1, 0.8249)
+    tags = {
+        b"desc": b"desc\0\0\0\0" + struct.pack(">I", 6) + b"press\0" + bytes(78),
+        b"cprt": b"text\0\0\0\0none\0",
+        b"wtpt": white,
+        b"A2B0": b"mft1\0\0\0\0\4\3\2\0" + fixed(1, 0, 0, 0, 1, 0, 0, 0, 1) + line * 4 + table + line * 3,
+    }
+    listed, bodies = struct.pack(">I", len(tags)), b""
+    for tag, body in tags.items():
+        listed += tag + struct.pack(">II", 132 + 12 * len(tags) + len(bodies), len(body))
+        bodies += body + bytes(-len(body) % 4)
+    head = b"\0\0\0\0\2\x40\0\0prtrCMYKLab " + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28) + white[8:]
+    return struct.pack(">I", 128 + len(listed) + len(bodies)) + head.ljust(124, b"\0") + listed + bodies
+
+
+@pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
+@pytest.mark.parametrize("target", ["keep", "webp"])
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF"])
+def test_a_picture_for_a_press_looks_as_its_profile_says(kind, target, size):
+    inks = Image.new("CMYK", size, (255, 0, 0, 0))
+    inks.paste((0, 0, 255, 0), (size[0] // 2, 0, *size))
+    inks.paste((0, 0, 0, 255), (0, size[1] // 2, *size))
+    picture = opened(image(encoded(inks, kind, icc_profile=press()), ImageOptions(200, target=target)))
+    assert "icc_profile" not in picture.info
+    assert is_like(at(picture, 0.2, 0.2), (255, 0, 255), by=25)
+    assert is_like(at(picture, 0.8, 0.2), (255, 255, 0), by=25)
+    assert is_like(at(picture, 0.5, 0.8), (0, 0, 0), by=25)
+
+
 @pytest.mark.parametrize("profile", [b"not a profile", b"\0" * 200, exchanged()[:300]], ids=["words", "zeros", "half"])
 def test_a_profile_that_cannot_be_read_is_left_aside(profile):
     assert shows_corners(opened(image(encoded(corners(), "PNG", icc_profile=profile), OPTIONS)))

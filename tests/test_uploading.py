@@ -1,15 +1,20 @@
-"""Files that are larger than MEDIA_MAX_BYTES: the page is published without them, and says so."""
+"""Files of a page on their way: what is larger than MEDIA_MAX_BYTES, and links that run out before their turn comes."""
 
 from __future__ import annotations
 
+import io
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from sidecar import orchestrator
+from sidecar.model import Media
 from sidecar.orchestrator import Request
 from tests.jobs.desk import desk
-from tests.stage.notion import NotionStandIn, web
+from tests.stage.notion import Clock, NotionStandIn, web
 from tests.stage.notion import build as b
 
 FILM = b"\0\0\0\x20ftypisom" + bytes(1_500_000)
@@ -31,3 +36,42 @@ def test_a_large_file_is_a_note_and_linked_where_its_link_lasts(tmp_path: Path, 
     assert f'href="{far}"' in content
     assert ("near.bin" in content, "X-Amz" in content, "Words" in content) == (True, False, True)
     assert at_desk.blog.media == {}
+
+
+def dot(number: int) -> bytes:
+    """A picture like no other one."""
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1), (number, 0, 255 - number)).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_links_that_run_out_in_the_middle_of_a_page_of_100_pictures_are_signed_anew(tmp_path: Path) -> None:
+    """Their hour ends at the 30th upload: each link not used by then costs one call, and no file comes twice."""
+    with (
+        NotionStandIn(clock=Clock()) as notion,
+        desk(notion, tmp_path, NOTION_RATE_PER_MINUTE="6000") as at_desk,
+    ):
+        names = [notion.add_file(f"{number}.png", dot(number)) for number in range(100)]
+        notion.add_page("Low water", [b.image(name) for name in names])
+        upload, sent = at_desk.blog.upload, Counter[str]()
+
+        def upload_for_long(name: str, data: bytes, mime: str) -> Media:
+            sent[name] += 1
+            if sent.total() == 30:
+                notion.content.clock.advance(notion.content.file_lifetime + 1)
+            return upload(name, data, mime)
+
+        at_desk.blog.upload = upload_for_long
+        (outcome,) = orchestrator.sync(at_desk.world, Request()).outcomes
+        (row,) = at_desk.blog.posts.values()
+        given = Counter(one.name for one in notion.downloads if one.status == 200)
+        refused = Counter(one.name for one in notion.downloads if one.status == 403)
+        renewed = [call for call in notion.calls if re.fullmatch("/v1/blocks/[0-9a-f-]+", call.path)]
+    assert (outcome.status, outcome.warnings) == ("Success", ())
+    assert given == Counter(names)
+    assert len(renewed) == refused.total() >= 100 - 30 - 4
+    assert set(refused.values()) == {1}
+    assert (len(at_desk.blog.media), set(sent.values())) == (100, {1})
+    content = row.texts["post_content"]
+    assert [url for url in at_desk.blog.files if url not in content] == []
+    assert notion.url not in content
