@@ -101,7 +101,7 @@ def _store_new(job: Uploading, file: FileRef, title: str, row: AssetId) -> tuple
     try:
         return _upload_in_turn(job, title, row, ready), ready.notes
     except TooLarge as error:
-        smaller = prepare.smaller(ready, error.most, _options(job.world)) if file.kind == "image" else None
+        smaller = prepare.smaller(ready, error.most, _options(job.world)) if ready.mime.startswith("image/") else None
         if smaller is None:
             raise
     return _upload_in_turn(job, title, row, smaller), smaller.notes
@@ -151,7 +151,10 @@ def _download(world: World, file: FileRef) -> bytes:
 
 
 def _prepare(world: World, file: FileRef, data: bytes) -> Prepared:
-    return prepare.image(data, _options(world)) if file.kind == "image" else prepare.file(data, file.name)
+    """A picture is one in a file block, too: there as well it may say where it was taken."""
+    if file.kind == "image" or (file.kind == "file" and prepare.is_picture(data)):
+        return prepare.image(data, _options(world))
+    return prepare.file(data, file.name)
 
 
 def _options(world: World) -> prepare.ImageOptions:

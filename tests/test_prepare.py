@@ -213,6 +213,12 @@ TALKATIVE = {
     "a JPEG with EXIF": lambda: encoded(noise((150, 100)), "JPEG", exif=exif(more=GPS)),
     "a JPEG with a comment": lambda: encoded(noise((150, 100)), "JPEG", comment=b"secret"),
     "a JPEG with XMP": lambda: encoded(noise((150, 100)), "JPEG", xmp=XMP),
+    "a JPEG with IPTC": lambda: _with_segment(encoded(noise((150, 100)), "JPEG"), b"\xed", b"Photoshop 3.0\0" + IPTC),
+    "a JPEG with bytes after its end": lambda: encoded(noise((150, 100)), "JPEG", quality=20) + b"secret",
+    "a JPEG with a small one inside": lambda: encoded(noise((150, 100)), "MPO", exif=exif(more=GPS)),
+    "a PNG with XMP": lambda: encoded(
+        corners((90, 60)), "PNG", pnginfo=png_text(**{"XML:com.adobe.xmp": XMP.decode()})
+    ),
     "a PNG with EXIF": lambda: encoded(corners((90, 60)), "PNG", exif=exif(more=GPS)),
     "a PNG with text": lambda: encoded(corners((90, 60)), "PNG", pnginfo=png_text(Author="A. Person", Place="secret")),
     "a PNG with bytes after its end": lambda: encoded(corners((90, 60)), "PNG") + b"secret",
@@ -221,12 +227,20 @@ TALKATIVE = {
     "a TIFF with EXIF": lambda: encoded(corners((90, 60)), "TIFF", exif=exif(more=GPS)),
     "an AVIF with EXIF and XMP": lambda: encoded(corners((90, 60)), "AVIF", exif=exif(more=GPS), xmp=XMP),
     "a HEIC with EXIF": lambda: encoded(corners((90, 60)), "HEIF", exif=exif(more=GPS)),
+    "a GIF with XMP": lambda: with_words(encoded(corners((90, 60)), "GIF")),
     "a GIF with a comment": lambda: encoded(corners((90, 60)), "GIF", comment=b"secret"),
     "an animated GIF with a comment": lambda: animated("GIF", comment=b"secret"),
     "an animated WebP with EXIF": lambda: animated("WEBP", exif=exif(more=GPS), xmp=XMP),
     "an animated PNG with EXIF": lambda: animated("PNG", exif=exif(more=GPS), pnginfo=png_text(Place="secret")),
     "an animated AVIF with EXIF": lambda: animated("AVIF", exif=exif(more=GPS)),
 }
+
+
+IPTC = b"8BIM\x04\x04\0\0\0\0\0\x0e\x1c\x02\x5a\0\x09A. Person"
+
+
+def _with_segment(jpeg, kind, body):
+    return jpeg[:2] + b"\xff" + kind + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
 
 
 def _with_part(png, kind, body):

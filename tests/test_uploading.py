@@ -38,6 +38,41 @@ def test_a_large_file_is_a_note_and_linked_where_its_link_lasts(tmp_path: Path, 
     assert at_desk.blog.media == {}
 
 
+def photograph(kind: str) -> bytes:
+    """One that says where it was taken."""
+    out, notes = io.BytesIO(), Image.Exif()
+    notes[0x010F], notes[0x8825] = "Camera maker", {1: "N", 2: (38.0, 42.0, 0.0), 3: "W", 4: (9.0, 8.0, 0.0)}
+    Image.new("RGB", (30, 20), "red").save(out, kind, exif=notes.tobytes())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("kind", "extension"), [("JPEG", "jpg"), ("PNG", "png"), ("WEBP", "webp"), ("AVIF", "jpg")])
+def test_a_picture_in_a_file_block_is_taken_over_and_does_not_say_where_it_was_taken(
+    tmp_path: Path, kind: str, extension: str
+) -> None:
+    with NotionStandIn() as notion, desk(notion, tmp_path) as at_desk:
+        notion.add_page("Low water", [b.media("file", notion.add_file("for the press.bin", photograph(kind)))])
+        (outcome,) = orchestrator.sync(at_desk.world, Request()).outcomes
+        ((url, data),) = at_desk.blog.files.items()
+        (row,) = at_desk.blog.posts.values()
+    assert (outcome.status, outcome.warnings) == ("Success", ())
+    assert re.search(rf"/for-the-press-[0-9a-f]{{12}}\.{extension}$", url)
+    assert f'href="{url}"' in row.texts["post_content"]
+    assert b"Camera maker" in photograph(kind)
+    assert not dict(Image.open(io.BytesIO(data)).getexif())
+    assert b"Camera maker" not in data
+
+
+def test_half_a_picture_in_a_file_block_is_a_note(tmp_path: Path) -> None:
+    with NotionStandIn() as notion, desk(notion, tmp_path) as at_desk:
+        half = photograph("JPEG")[:-200]
+        notion.add_page("Low water", [b.media("file", notion.add_file("half.jpg", half)), b.paragraph("Words")])
+        (outcome,) = orchestrator.sync(at_desk.world, Request()).outcomes
+    assert outcome.status == "Success"
+    assert "incomplete or damaged" in outcome.warnings[0].message
+    assert at_desk.blog.media == {}
+
+
 def dot(number: int) -> bytes:
     """A picture like no other one."""
     out = io.BytesIO()

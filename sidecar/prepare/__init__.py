@@ -4,6 +4,7 @@ Whatever is not safe to open, or cannot be shown, is an ImageError with words fo
 """
 
 from sidecar.prepare.files import file, name
+from sidecar.prepare.opening import is_picture
 from sidecar.prepare.pictures import ImageOptions, image, smaller
 
-__all__ = ["ImageOptions", "file", "image", "name", "smaller"]
+__all__ = ["ImageOptions", "file", "image", "is_picture", "name", "smaller"]

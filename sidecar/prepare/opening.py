@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import struct
 from collections.abc import Iterator
 
@@ -21,6 +22,19 @@ BROKEN = (
 """What Pillow raises for files that are damaged, or were made to hurt."""
 # Twice as many pixels are an error of Pillow's, also of a frame inside an animation; more than so many are ours.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+PICTURE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0"
+    rb"|....ftyp(?:avi[fs]|hei[cxms]|hev[cx]|m[is]f1)",
+    re.DOTALL,
+)
+"""How the files of those formats begin."""
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether a file begins as a picture does, whatever it is called."""
+    return PICTURE.match(data[:16]) is not None
 
 
 @contextlib.contextmanager
