@@ -348,6 +348,89 @@ WP_NO_TYPE = Entry(
     "Correct the page's Post type, or WP_POST_TYPE.",
     "wordpress post type",
 )
+WP_MISSING = Entry(
+    "wp-missing",
+    "{url} refused {doing}: {said}",
+    "The post, file, term or user was deleted in WordPress, or this user may not see it.",
+    "Mostly nothing: a post that is gone is made again. If it stays, look whether it is in WordPress's trash.",
+)
+WP_HELD = Entry(
+    "wp-held",
+    "{url} refused {doing}: {said}",
+    "The companion plugin lets only one sync at a time write the post of a page.",
+    "Something else writes this page's post in this moment.",
+)
+WP_NOTHING_TO_SAY = Entry(
+    "wp-nothing-to-say",
+    "{url} refused {doing}: the post would be empty ({said}).",
+    "WordPress keeps no post that has neither a title nor a text.",
+    "Give the page a title or some text.",
+)
+WP_FILE_TYPE = Entry(
+    "wp-file-type",
+    "{url} refused {doing}: WordPress does not take this kind of file ({said}).",
+    "WordPress takes only the types of files on its list; some hosts shorten it.",
+    "Use another format, or let a plugin of the site allow this one (the filter upload_mimes).",
+)
+WP_DATABASE = Entry(
+    "wp-database",
+    "{url} refused {doing}: WordPress's database did not take the post ({said}).",
+    "The title is too long for its column, or the database is full or damaged.",
+    "Is the title longer than 65,000 characters? Otherwise look at the database: is it full, is it damaged?",
+)
+WP_QUOTA = Entry(
+    "wp-quota",
+    "{url} refused {doing}: the site's storage is used up ({said}).",
+    "A network of sites gives each so many megabytes.",
+    "Ask the network's administrator for more.",
+)
+WP_SAME_NAME = Entry(
+    "wp-same-name",
+    "{url} refused {doing}: two categories have the same name ({said}).",
+    "Over XML-RPC a term is asked for by its name, and two terms of one taxonomy have it.",
+    "Rename one of them.",
+)
+WP_CHANGED = Entry(
+    "wp-changed",
+    "{url} refused {doing}: WordPress could not read what we sent ({said}).",
+    "The request was cut or changed on its way.",
+    "Something between us and the site may have changed or cut it: a firewall, a proxy, a size limit.",
+)
+WP_NOT_WHOLE = Entry(
+    "wp-not-whole",
+    "{url} refused {doing}: the file did not arrive whole ({said}).",
+    "PHP or the site takes only so much at once.",
+    "Raise PHP's post_max_size and upload_max_filesize, or the site's storage.",
+)
+WP_NO_TAXONOMY = Entry(
+    "wp-no-taxonomy",
+    "{url} refused {doing}: there is no such taxonomy ({said}).",
+    "The plugin or theme that registers it is switched off, or the name is misspelt.",
+    "Correct the name in the mapping (taxonomy:name), or switch the plugin on again.",
+)
+WP_NO_AUTHOR = Entry(
+    "wp-no-author",
+    "{url} refused {doing}: there is no such author ({said}).",
+    "The user was deleted, or belongs to another site of the network.",
+    "Correct the page's Author, or add the user to the site.",
+)
+WP_NO = Entry(
+    "wp-no",
+    "{url} refused {doing}: {said}",
+    "WordPress, or a plugin, said no with words that the sidecar does not know.",
+    "What WordPress says is the reason. If it names none, look for a plugin that changes how posts are saved.",
+)
+WP_RESTLESS = Entry(
+    "wp-restless",
+    "Posts disappear from {url} while they are being looked through.",
+    "Somebody deletes many posts at this moment.",
+)
+WP_REPEATS = Entry(
+    "wp-repeats",
+    "{url} gives the same posts again and again: older ones cannot be looked through.",
+    "A plugin changes which posts wp.getPosts gives.",
+    "A plugin changes wp.getPosts; without it, or with the companion plugin, this works.",
+)
 REST_CLOSED = Entry(
     "rest-closed",
     "The REST API of {url} is closed: it answered {status} ({said}).",
@@ -420,6 +503,18 @@ LEDGER_SILENT = Entry(
     "Check DATABASE_URL and that the database is running.",
     "ledger",
 )
+PACE_FILE = Entry(
+    "pace-file",
+    "The file that keeps the pace of Notion calls cannot be used ({reason}): {path}.",
+    "Its disk is full, or its folder may not be written by the sidecar's user.",
+    "Make room on its disk and let the sidecar write to its folder. The file itself may be deleted.",
+)
+NOTION_RESTS = Entry(
+    "notion-rests",
+    "The far end wants to be left alone for another {minutes} minutes.",
+    "Notion has asked for a rest that is too long to wait for within one run.",
+    "Nothing: it goes on by itself, when the time is over.",
+)
 REDIS_SILENT = Entry(
     "redis-silent",
     "Redis does not answer ({reason}).",
@@ -442,6 +537,129 @@ TELEGRAM_REFUSED = Entry(
     "telegram",
 )
 
+# --- files that a page shows, wherever they lie --------------------------------------------------------------
+
+FILE_ADDRESS = Entry(
+    "file-address",
+    "A file's address is no web address.",
+    "The page links to something that is not on the web.",
+    "Only http and https are read.",
+)
+FILE_MISSPELT = Entry(
+    "file-misspelt",
+    "A file's address is not a valid web address.",
+    "Its name or its port cannot be.",
+    "Correct it in the page.",
+)
+FILE_PRIVATE = Entry(
+    "file-private",
+    "{host} is an address inside a private network; files are not read from there.",
+    "Whoever writes a page could otherwise read what only this machine can reach.",
+    "Upload the file to Notion, or name host:port in MEDIA_ALLOWED_PRIVATE_HOSTS.",
+)
+FILE_MOVES_ON = Entry(
+    "file-moves-on",
+    "{host} redirects {how}.",
+    "The server sends us round in a circle, or to nowhere.",
+    "Use the file's final address.",
+)
+FILE_GONE = Entry(
+    "file-gone",
+    "A file is no longer at {host} ({status}).",
+    "It was deleted or moved there.",
+    "Put it into the page again, or remove it.",
+)
+FILE_WITHHELD = Entry(
+    "file-withheld",
+    "{host} does not give a file away ({status}).",
+    "It is for people who are logged in, or its server lets no programs at it.",
+    "Upload the file to Notion itself.",
+)
+FILE_TOO_LARGE = Entry(
+    "file-too-large",
+    "A file at {host} {size}; at most {most} MB are taken over.",
+    "A file is held in memory while it is taken over, so there is a limit.",
+    "Make it smaller, or raise MEDIA_MAX_BYTES.",
+)
+FILE_SILENT = Entry("file-silent", "{host} does not answer in time.", "The server of the file is slow, or down.")
+FILE_SLOW = Entry(
+    "file-slow", "{host} takes too long to send a file.", "The server of the file, or the way to it, is slow."
+)
+FILE_UNREACHABLE = Entry(
+    "file-unreachable",
+    "{host} cannot be reached ({reason}).",
+    "The server of the file is down, its name is not known, or a firewall is in the way.",
+)
+FILE_BUSY = Entry("file-busy", "{host} answers {status}.", "The server of the file has trouble, or limits requests.")
+FILE_BROKEN_OFF = Entry(
+    "file-broken-off",
+    "{host} broke off in the middle of a file ({reason}).",
+    "The connection was lost on the way.",
+)
+FILE_CUT = Entry(
+    "file-cut",
+    "{host} sent only {size} of {length} bytes of a file.",
+    "The connection was closed too early.",
+)
+
+# --- the companion plugin, about the sidecar -----------------------------------------------------------------
+# It says these by itself, for nobody else is there to say them; a test holds its texts to these.
+
+PLUGIN_NOT_SET_UP = Entry(
+    "plugin-not-set-up",
+    "The address or the token of the sidecar is missing.",
+    "The plugin was installed and not yet told where its sidecar is.",
+    "Enter both under Settings > Notion Sidecar.",
+)
+PLUGIN_UNREACHABLE = Entry(
+    "plugin-unreachable",
+    "The sidecar at {url} cannot be reached from this server.",
+    "It does not run, or WordPress's server is not let through to it.",
+    "See whether it runs and whether the address is right. ({reason})",
+)
+PLUGIN_SLOW = Entry(
+    "plugin-slow",
+    "The sidecar at {url} did not answer within {seconds} seconds.",
+    "It is starting, its machine is overloaded, or a firewall swallows what is sent.",
+    "Nothing is lost: it goes on by itself. If it stays like this, see whether it runs.",
+)
+PLUGIN_DOWN = Entry(
+    "plugin-down",
+    "The sidecar did not answer a moment ago.",
+    "The plugin leaves a sidecar that is down alone for 20 seconds, so that wp-admin stays quick.",
+    "It is asked again soon.",
+)
+PLUGIN_WRONG_TOKEN = Entry(
+    "plugin-wrong-token",
+    "The sidecar answers, but it does not know this token.",
+    "SYNC_TOKEN was changed there, copied in part, or is that of another site.",
+    "Enter the value of its setting SYNC_TOKEN.",
+)
+PLUGIN_REDIRECTS = Entry(
+    "plugin-redirects",
+    "That address leads on to {new}.",
+    "It begins with http instead of https, or lacks a folder. The token is not sent after a redirection.",
+    "Enter the address it ends at.",
+)
+PLUGIN_STRANGER = Entry(
+    "plugin-stranger",
+    "Something answers at that address, but it is not the sidecar.",
+    "The port, or the folder behind a web server, is another one.",
+    "Look at the address, its port and its folder.",
+)
+PLUGIN_BROKEN = Entry(
+    "plugin-broken",
+    "The sidecar, or the server in front of it, reports a mistake.",
+    "The web server cannot reach the sidecar behind it, or the sidecar itself failed.",
+    "Its log says more.",
+)
+PLUGIN_NOT_UNDERSTOOD = Entry(
+    "plugin-not-understood",
+    "The sidecar gave an answer that this plugin does not understand.",
+    "One of the two is much older than the other.",
+    "Update both.",
+)
+
 GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "Notion",
@@ -449,7 +667,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             NOTION_TOKEN, NOTION_UNREACHABLE, NOTION_PROXY, NOTION_ADDRESS, NOTION_BLOCKED, NOTION_RIGHTS,
             NOTION_UNSHARED, NOTION_NO_SOURCE, NOTION_MANY_SOURCES, NOTION_ID, NOTION_NO_STATUS, NOTION_STATUS_TYPE,
             NOTION_NO_OPTION, NOTION_NOT_TAKEN, NOTION_PAGE_NO_STATUS, NOTION_PAGE_NO_PROPERTY, NOTION_SILENT,
-            NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
+            NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_RESTS, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
         ),
     ),
     (
@@ -458,16 +676,30 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             WP_UNREACHABLE, WP_CERTIFICATE, WP_MOVED, WP_LOGIN, WP_RIGHTS, WP_LOGIN_PAGE, WP_SECOND_PASSWORD,
             WP_SWITCHED_OFF, WP_NO_XMLRPC, WP_BLOCKED, WP_NO_METHOD, WP_WEB_PAGE, WP_PRINTS_BEFORE, WP_PRINTS_AFTER,
             WP_GARBLED, WP_EMPTY, WP_UNSAFE, REST_CLOSED, REST_WEB_PAGE, REST_PRINTS,
-            WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY,
-            WP_BROKEN,
+            WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY, WP_BROKEN, WP_MISSING, WP_HELD,
+            WP_NOTHING_TO_SAY, WP_FILE_TYPE, WP_NOT_WHOLE, WP_QUOTA, WP_DATABASE, WP_SAME_NAME, WP_NO_TAXONOMY,
+            WP_NO_AUTHOR, WP_CHANGED, WP_RESTLESS, WP_REPEATS, WP_NO,
+        ),
+    ),
+    (
+        "Files that a page shows",
+        (
+            FILE_ADDRESS, FILE_MISSPELT, FILE_PRIVATE, FILE_MOVES_ON, FILE_GONE, FILE_WITHHELD, FILE_TOO_LARGE,
+            FILE_UNREACHABLE, FILE_SILENT, FILE_SLOW, FILE_BUSY, FILE_BROKEN_OFF, FILE_CUT,
         ),
     ),
     (
         "The machine, and Telegram",
         (
             LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_NEWER, LEDGER_LOCKED, LEDGER_SILENT,
-            REDIS_SILENT,
-            TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED,
+            PACE_FILE, REDIS_SILENT, TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED,
+        ),
+    ),
+    (
+        "The companion plugin, when it does not get through to the sidecar",
+        (
+            PLUGIN_NOT_SET_UP, PLUGIN_UNREACHABLE, PLUGIN_SLOW, PLUGIN_DOWN, PLUGIN_WRONG_TOKEN, PLUGIN_REDIRECTS,
+            PLUGIN_STRANGER, PLUGIN_BROKEN, PLUGIN_NOT_UNDERSTOOD,
         ),
     ),
 )  # fmt: skip

@@ -24,7 +24,16 @@ def test_every_entry_is_in_the_documentation_once():
     assert len(ENTRIES) == len(set(ENTRIES)) == len(NAMED)
 
 
-@pytest.mark.parametrize("name", sorted(NAMED))
+PLUGIN = SOURCES.parent / "wp-plugin-stub" / "includes" / "client.php"
+BY_THE_PLUGIN = {name for name in NAMED if name.startswith("PLUGIN_")}
+TRIED_AGAIN = {
+    "wp-busy", "wp-restless", "file-unreachable", "file-silent", "file-slow", "file-busy", "file-broken-off",
+    "file-cut",
+}  # fmt: skip
+"""Nobody has to do anything: the page of the documentation says so in the place of a remedy."""
+
+
+@pytest.mark.parametrize("name", sorted(NAMED.keys() - BY_THE_PLUGIN))
 def test_every_entry_is_raised_somewhere(name):
     code = "".join(path.read_text() for path in (SOURCES / "adapters").rglob("*.py"))
     assert re.search(rf"catalogue\.{name}\b", code)
@@ -34,7 +43,27 @@ def test_every_entry_is_raised_somewhere(name):
 def test_every_entry_says_what_happened_why_and_what_to_do(entry):
     assert entry.words
     assert entry.cause.endswith((".", ")"))
-    assert entry.do or "busy" in entry.id
+    assert bool(entry.do) is (entry.id not in TRIED_AGAIN)
+
+
+def texts(kind: str) -> list[str]:
+    """What the plugin says of a kind of trouble: its texts, what differs each time as {}."""
+    found = re.findall(rf"'{kind}' *=> array\( __\( '(.+?)', 'notion", PLUGIN.read_text())
+    found += re.findall(rf"__\( '([^']+)', 'notion[^\n]+\n[^\n]+'notion_sidecar_{kind}'", PLUGIN.read_text())
+    return [re.sub(r"%(\d\$)?[sd]", "{}", text) for text in found]
+
+
+@pytest.mark.parametrize("name", sorted(BY_THE_PLUGIN))
+def test_the_plugin_says_of_a_sidecar_that_it_does_not_reach_what_the_catalogue_says(name):
+    entry = NAMED[name]
+    kind = entry.id.removeprefix("plugin-").replace("-", "_")
+    assert texts(kind) == [re.sub(r"{\w+}", "{}", f"{entry.words} {entry.do}")]
+
+
+def test_the_plugin_has_no_trouble_of_its_own_that_the_catalogue_lacks():
+    kinds = set(re.findall(r"'(\w+)' *=> array\( __\(|notion_sidecar_(\w+)'", PLUGIN.read_text()))
+    said = {one or other for one, other in kinds} - {"down_seconds", "declined", "no_page"}
+    assert {f"plugin-{kind.replace('_', '-')}" for kind in said} == {NAMED[name].id for name in BY_THE_PLUGIN}
 
 
 def test_an_error_fills_its_words_and_keeps_its_own_promises():

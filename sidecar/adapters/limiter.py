@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from sidecar import catalogue
 from sidecar.adapters import turns
 from sidecar.adapters.pace_file import FileWindow
 from sidecar.adapters.pace_redis import RedisWindow
@@ -84,8 +85,8 @@ class Limiter:
                 return True
             if wait > max(LONGEST_ASKED, self._span):
                 self._window.leave(call)
-                words = f"The far end wants to be left alone for another {math.ceil(wait / 60)} minutes."
-                raise Unavailable(words, retry_after=wait)
+                minutes = math.ceil(wait / 60)
+                raise Unavailable.of(catalogue.NOTION_RESTS, {"minutes": minutes}, retry_after=wait)
             stop.wait(min(wait, LONGEST_NAP))
         self._window.leave(call)
         return False

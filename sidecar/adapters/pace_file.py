@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from sidecar import catalogue
 from sidecar.adapters import turns
 from sidecar.errors import Unavailable
 
@@ -91,10 +92,7 @@ class FileWindow:
                 yield db, self._now(db)
                 db.execute("COMMIT")
         except sqlite3.Error as error:
-            raise Unavailable(
-                f"The file that keeps the pace of Notion calls cannot be used ({error}): {self._path}.",
-                "Make room on its disk and let the sidecar write to its folder. The file itself may be deleted.",
-            ) from error
+            raise Unavailable.of(catalogue.PACE_FILE, {"reason": error, "path": self._path}) from error
 
     def _now(self, db: sqlite3.Connection) -> float:
         """The time. A clock that starts anew, with the machine, takes along what is written down.

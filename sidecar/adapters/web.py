@@ -12,6 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
+from sidecar import catalogue
 from sidecar.adapters.oneshot import AGENT
 from sidecar.adapters.web_guard import CONNECT_SECONDS, Blocked, Clock, Guard, Resolver, SafeAdapter, resolve
 from sidecar.errors import Forbidden, Refused, Unavailable
@@ -59,11 +60,11 @@ class SafeWeb:
                     data = _body(answer, url, max_bytes, clock)
                     kind = answer.headers.get("Content-Type", "").split(";")[0].strip().lower()
                     return Download(data, kind, url)
-        raise Refused(f"{_host(url)} redirects more than {MAX_REDIRECTS} times.", "Use the file's final address.")
+        raise Refused.of(catalogue.FILE_MOVES_ON, {"host": _host(url), "how": f"more than {MAX_REDIRECTS} times"})
 
     def _get(self, url: str, clock: Clock) -> requests.Response:
         if not _is_web_address(url):
-            raise Refused("A file's address is no web address.", "Only http and https are read.")
+            raise Refused.of(catalogue.FILE_ADDRESS)
         timeout = (min(CONNECT_SECONDS, clock.left()), min(self._silence, clock.left()))
         try:
             return self._http.get(url, stream=True, allow_redirects=False, timeout=timeout)
@@ -83,21 +84,18 @@ def _joined(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        raise Refused(f"{_host(url)} redirects to what is no web address.", "Use the file's final address.") from None
+        raise Refused.of(catalogue.FILE_MOVES_ON, {"host": _host(url), "how": "to what is no web address"}) from None
 
 
 def _unreachable(error: Exception, url: str) -> Refused | Unavailable:
     """In words, without the exception's own: those hold the whole link, with its signature."""
     if _cause(error, Blocked) is not None:
-        return Refused(
-            f"{_host(url)} is an address inside a private network; files are not read from there.",
-            "Upload the file to Notion, or name host:port in MEDIA_ALLOWED_PRIVATE_HOSTS.",
-        )
+        return Refused.of(catalogue.FILE_PRIVATE, {"host": _host(url)})
     if isinstance(error, requests.exceptions.Timeout):
-        return Unavailable(f"{_host(url)} does not answer in time.")
+        return Unavailable.of(catalogue.FILE_SILENT, {"host": _host(url)})
     if isinstance(error, ValueError):  # a name or a port that cannot be
-        return Refused("A file's address is not a valid web address.", "Correct it in the page.")
-    return Unavailable(f"{_host(url)} cannot be reached ({type(error).__name__}).")
+        return Refused.of(catalogue.FILE_MISSPELT)
+    return Unavailable.of(catalogue.FILE_UNREACHABLE, {"host": _host(url), "reason": type(error).__name__})
 
 
 def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseException | None:
@@ -115,15 +113,17 @@ def _cause(error: BaseException | None, kind: type[BaseException]) -> BaseExcept
 
 
 def _check_status(answer: requests.Response, url: str) -> None:
-    status, host = answer.status_code, _host(url)
+    status = answer.status_code
+    said = {"host": _host(url), "status": status}
     if status == requests.codes.ok:
         return
     if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
         wait = answer.headers.get("Retry-After", "")
-        raise Unavailable(f"{host} answers {status}.", retry_after=float(wait) if wait.isdecimal() else None)
+        seconds = float(wait) if wait.isdecimal() else None
+        raise Unavailable.of(catalogue.FILE_BUSY, said, retry_after=seconds)
     if status in (requests.codes.not_found, requests.codes.gone):
-        raise Refused(f"A file is no longer at {host} ({status}).", "Put it into the page again, or remove it.")
-    raise Forbidden(f"{host} does not give a file away ({status}).", "Upload the file to Notion itself.")
+        raise Refused.of(catalogue.FILE_GONE, said)
+    raise Forbidden.of(catalogue.FILE_WITHHELD, said)
 
 
 def _body(answer: requests.Response, url: str, max_bytes: int, clock: Clock) -> bytes:
@@ -139,25 +139,22 @@ def _body(answer: requests.Response, url: str, max_bytes: int, clock: Clock) -> 
                 raise _too_big(url, max_bytes, None)
             parts.append(chunk)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        words = f"{_host(url)} broke off in the middle of a file ({type(error).__name__})."
-        raise _too_slow(url) if clock.is_over else Unavailable(words) from None
+        said = {"host": _host(url), "reason": type(error).__name__}
+        raise _too_slow(url) if clock.is_over else Unavailable.of(catalogue.FILE_BROKEN_OFF, said) from None
     if clock.is_over:
         raise _too_slow(url)
     if length is not None and "Content-Encoding" not in answer.headers and size < length:
-        raise Unavailable(f"{_host(url)} sent only {size} of {length} bytes of a file.")
+        raise Unavailable.of(catalogue.FILE_CUT, {"host": _host(url), "size": size, "length": length})
     return b"".join(parts)
 
 
 def _too_slow(url: str) -> Unavailable:
-    return Unavailable(f"{_host(url)} takes too long to send a file.")
+    return Unavailable.of(catalogue.FILE_SLOW, {"host": _host(url)})
 
 
 def _too_big(url: str, max_bytes: int, size: int | None) -> Refused:
     what = f"has {size / 1e6:.0f} MB" if size else "is larger than that"
-    return Refused(
-        f"A file at {_host(url)} {what}; at most {max_bytes / 1e6:.0f} MB are taken over.",
-        "Make it smaller, or raise MEDIA_MAX_BYTES.",
-    )
+    return Refused.of(catalogue.FILE_TOO_LARGE, {"host": _host(url), "size": what, "most": f"{max_bytes / 1e6:.0f}"})
 
 
 def _host(url: str) -> str:

@@ -17,7 +17,7 @@ defined( 'ABSPATH' ) || exit;
 function check_connection() {
 	$status = ask( 'GET', '/status' );
 	if ( is_wp_error( $status ) ) {
-		return array_merge( array( sign( 'bad', __( 'No connection', 'notion-sidecar' ), $status->get_error_message() ) ), local_signs() );
+		return array_merge( array( sign( 'bad', __( 'No connection', 'notion-sidecar' ), with_name( $status ) ) ), local_signs() );
 	}
 	$signs = array( version_sign( $status ) );
 	foreach ( members( $status, 'far_ends', 5 ) as $far_end ) {
@@ -55,7 +55,7 @@ function sign( $tone, $words, $more = '' ) {
 function version_sign( $status ) {
 	$version = text( $status, 'version' );
 	if ( '' === $version ) {
-		return sign( 'bad', __( 'No connection', 'notion-sidecar' ), problem( 'not_understood' )->get_error_message() );
+		return sign( 'bad', __( 'No connection', 'notion-sidecar' ), with_name( problem( 'not_understood' ) ) );
 	}
 	/* translators: 1: a version, 2: a version. */
 	$words = sprintf( __( 'The sidecar answers and the token is right (sidecar %1$s, plugin %2$s)', 'notion-sidecar' ), $version, VERSION );
@@ -100,6 +100,18 @@ function trouble_words( $site ) {
 	}
 	$id = text( $trouble, 'id' );
 	return implode( ' ', array_filter( array( $words, text( $trouble, 'do' ), '' === $id ? '' : "[$id]" ) ) );
+}
+
+/**
+ * What keeps this site from the sidecar, and the name under which its documentation has it.
+ *
+ * @param \WP_Error $error As ask() gives it.
+ * @return string
+ */
+function with_name( $error ) {
+	$kind = str_replace( array( 'notion_sidecar_', '_' ), array( '', '-' ), (string) $error->get_error_code() );
+	// What the sidecar itself declines has its own words, and is not in that list.
+	return $error->get_error_message() . ( 'declined' === $kind ? '' : " [plugin-$kind]" );
 }
 
 /**

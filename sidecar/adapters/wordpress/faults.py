@@ -19,28 +19,13 @@ WRONG_LOGIN = "Incorrect username or password."
 NOT_A_LOGIN = re.compile(r"Invalid (post type|term ID|taxonomy|post format)")
 """WordPress uses code 403 for these as well."""
 
-WORDS: tuple[tuple[int, str, str, str], ...] = (
-    (500, r"(title|excerpt).* are empty", "the post would be empty", "Give the page a title or some text."),
-    (500, r"not allowed to upload this file type", "WordPress does not take this kind of file", ""),
-    (
-        500,
-        r"update post|insert post|database",
-        "WordPress's database did not take the post",
-        "Is the title longer than 65,000 characters? Otherwise look at the database: is it full, is it damaged?",
-    ),
-    (401, r"space allocation|quota", "the site's storage is used up", "Ask the network's administrator for more."),
-    (401, r"Ambiguous term name", "two categories have the same name", "Rename one of them."),
-    (
-        -32700,
-        r"",
-        "WordPress could not read what we sent",
-        "Something between us and the site may have changed or cut it: a firewall, a proxy, a size limit.",
-    ),
-)
-"""Fault code, pattern in its (English) text, our words, remedy. The first that fits; other languages fit by code."""
-
-
 KNOWN: tuple[tuple[int, str, Entry, str], ...] = (
+    (500, r"(title|excerpt).* are empty", catalogue.WP_NOTHING_TO_SAY, ""),
+    (500, r"not allowed to upload this file type", catalogue.WP_FILE_TYPE, ""),
+    (500, r"update post|insert post|database", catalogue.WP_DATABASE, ""),
+    (401, r"space allocation|quota", catalogue.WP_QUOTA, ""),
+    (401, r"Ambiguous term name", catalogue.WP_SAME_NAME, ""),
+    (-32700, r"", catalogue.WP_CHANGED, ""),
     (500, r"write file|create directory|be moved|No space left", catalogue.WP_STORAGE, ""),
     (403, r"Invalid post type", catalogue.WP_NO_TYPE, ""),
     (401, r"upload files", catalogue.WP_RIGHTS, "upload files"),
@@ -51,7 +36,8 @@ KNOWN: tuple[tuple[int, str, Entry, str], ...] = (
     (401, r"post on this site|create posts", catalogue.WP_RIGHTS, "create posts"),
     (401, r"", catalogue.WP_RIGHTS, "do this"),
 )
-"""The same for what stands in the catalogue: the entry, and what the user may not do."""
+"""Fault code, pattern in its (English) text, the entry, and what the user may not do. The first that fits; other
+languages fit by code."""
 
 
 class NoMethod(Closed):
@@ -91,23 +77,19 @@ NO_METHOD = -32601
 def fault(code: int, text: str, call: Call) -> SidecarError:
     """WordPress's own no. It has done nothing then."""
     text = unescape(re.sub(r"<[^>]+>", " ", text)).strip()
-    said = f"{call.url} refused {call.doing}: "
+    values = {"url": call.url, "doing": call.doing, "user": call.user, "said": text}
     if is_login(code, text):
-        return Refused.of(catalogue.WP_LOGIN, {"url": call.url, "user": call.user, "said": text})
+        return Refused.of(catalogue.WP_LOGIN, values)
     if code == 404:
-        return Missing(f"{said}{text}")
+        return Missing.of(catalogue.WP_MISSING, values)
     if code == 409:  # the companion plugin's lock
-        return Unavailable(f"{said}{text}", "Something else writes this page's post in this moment.")
+        return Unavailable.of(catalogue.WP_HELD, values)
     if code == NO_METHOD:
-        return NoMethod.of(catalogue.WP_NO_METHOD, {"url": call.url, "doing": call.doing, "said": text})
-    for known, pattern, words, remedy in WORDS:
-        if code == known and re.search(pattern, text, re.IGNORECASE):
-            return Refused(f"{said}{words.format(user=call.user)} ({text}).", remedy)
+        return NoMethod.of(catalogue.WP_NO_METHOD, values)
     for known, pattern, entry, what in KNOWN:
         if code == known and re.search(pattern, text, re.IGNORECASE):
-            values = {"url": call.url, "doing": call.doing, "user": call.user, "what": what, "said": text}
-            return Refused.of(entry, values)
-    return Refused(f"{said}{text} (fault {code}).")
+            return Refused.of(entry, {**values, "what": what})
+    return Refused.of(catalogue.WP_NO, {**values, "said": f"{text} (fault {code})."})
 
 
 def rest(reply: Reply, call: Call) -> SidecarError:
@@ -117,10 +99,10 @@ def rest(reply: Reply, call: Call) -> SidecarError:
         words = str((said.get("data", {}).get("params") or {"": said["message"]}).popitem()[1])
     except (ValueError, AttributeError, TypeError, KeyError):
         words = f"it answered {reply.status}"
-    message = f"{call.url} refused {call.doing}: {plain(words)}"
+    values = {"url": call.url, "doing": call.doing, "said": plain(words)}
     if reply.status == 429 or reply.status >= 500:
-        return Unavailable(message, retry_after=retry_after(reply.headers), maybe_done=True)
-    return Refused(message)
+        return Unavailable.of(catalogue.WP_NO, values, retry_after=retry_after(reply.headers), maybe_done=True)
+    return Refused.of(catalogue.WP_NO, values)
 
 
 def is_login(code: int, text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from wordpress_xmlrpc.methods import posts, users
 
+from sidecar import catalogue
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection
@@ -115,7 +116,7 @@ class Search:
                 return list(self._pages(post_type, above, fields))
             except _Shifted:
                 continue
-        raise Unavailable(f"Posts disappear from {self._connection.shown} while they are being looked through.")
+        raise Unavailable.of(catalogue.WP_RESTLESS, {"url": self._connection.shown})
 
     def _pages(self, post_type: str, above: int, fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Posts from the newest back to the first that is not above the floor, or to the end of the list."""
@@ -150,10 +151,7 @@ class Search:
         if not seen or not ids:
             return
         if max(seen) in ids:
-            raise Refused(
-                f"{self._connection.shown} gives the same posts again and again: older ones cannot be looked through.",
-                "A plugin changes wp.getPosts; without it, or with the companion plugin, this works.",
-            )
+            raise Refused.of(catalogue.WP_REPEATS, {"url": self._connection.shown})
         if not ids & seen and self._sees_all():
             raise _Shifted
 

@@ -18,29 +18,21 @@ from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
 from sidecar.catalogue import LOGIN, Entry
 from sidecar.errors import Closed, Missing, Refused, SidecarError, TooLarge, Unavailable
 
-WORDS: tuple[tuple[str, str, str], ...] = (
-    (r"empty_content", "the post would be empty", "Give the page a title or some text."),
-    (r"rest_upload_sideload_error|rest_upload_file_type", "WordPress does not take this kind of file", ""),
+KNOWN: tuple[tuple[str, Entry], ...] = (
+    (r"empty_content", catalogue.WP_NOTHING_TO_SAY),
+    (r"rest_upload_sideload_error|rest_upload_file_type", catalogue.WP_FILE_TYPE),
     (
         r"rest_upload_no_data|rest_upload_(file_too_big|limited_space)|rest_upload_hash_mismatch",
-        "the file did not arrive whole",
-        "Raise PHP's post_max_size and upload_max_filesize, or the site's storage.",
+        catalogue.WP_NOT_WHOLE,
     ),
-    (
-        r"db_(insert|update)_error",
-        "WordPress's database did not take the post",
-        "Is the title longer than 65,000 characters? Otherwise look at the database: is it full, is it damaged?",
-    ),
-    (r"rest_taxonomy_invalid", "there is no such taxonomy", ""),
-    (r"rest_invalid_author", "there is no such author", ""),
-)
-"""Pattern of the whole code, our words, remedy. The first that fits."""
-KNOWN: tuple[tuple[str, Entry], ...] = (
+    (r"db_(insert|update)_error", catalogue.WP_DATABASE),
+    (r"rest_taxonomy_invalid", catalogue.WP_NO_TAXONOMY),
+    (r"rest_invalid_author", catalogue.WP_NO_AUTHOR),
     (r"rest_upload_.*", catalogue.WP_STORAGE),
     (r"rest_type_invalid|rest_cannot_read_type", catalogue.WP_NO_TYPE),
     (r"rest_(forbidden|forbidden_\w+|cannot_\w+|user_cannot_\w+)", catalogue.WP_RIGHTS),
 )
-"""The same for what stands in the catalogue."""
+"""Pattern of the whole code, and what it means. The first that fits."""
 GONE = re.compile(r"rest_(post|term|user|attachment)_invalid(_id)?|rest_post_invalid_parent|rest_term_invalid")
 
 
@@ -85,21 +77,17 @@ class Spoken(Exception):
 
 def _no(reply: Reply, said: Mapping[str, Any], call: Call) -> SidecarError:
     name, text = str(said["code"]), _text(said)
-    message = f"{call.url} refused {call.doing}: "
+    values = {"url": call.url, "doing": call.doing, "user": call.user, "what": "do this", "said": text}
     if name == "rest_no_route" or name.startswith("rest_disabled"):
         return _closed(reply, f"{text}, {name}", call)
     if GONE.fullmatch(name):
-        return Missing(f"{message}{text}")
-    for pattern, words, remedy in WORDS:
-        if re.fullmatch(pattern, name):
-            return Refused(f"{message}{words} ({text}).", remedy)
+        return Missing.of(catalogue.WP_MISSING, values)
     for pattern, entry in KNOWN:
         if re.fullmatch(pattern, name):
-            values = {"url": call.url, "doing": call.doing, "user": call.user, "what": "do this", "said": text}
             return Refused.of(entry, values)
     if reply.status >= 500:
         return _broken(reply, text, call)
-    return Refused(f"{message}{text} ({name}).")
+    return Refused.of(catalogue.WP_NO, {**values, "said": f"{text} ({name})."})
 
 
 def _text(said: Mapping[str, Any]) -> str:

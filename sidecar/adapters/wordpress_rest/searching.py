@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sidecar import catalogue
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.content_marker import KEY
 from sidecar.adapters.wordpress.searching import FIRST_PAGE, OVERLAP, RESTARTS, STATUSES
@@ -82,7 +83,7 @@ class Search:
                 return list(self._pages(route, above, fields, more))
             except _Shifted:
                 continue
-        raise Unavailable(f"Posts disappear from {self._connection.shown} while they are being looked through.")
+        raise Unavailable.of(catalogue.WP_RESTLESS, {"url": self._connection.shown})
 
     def _pages(self, route: str, above: int, fields: str, more: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
         """Posts from the newest back to the first that is not above the floor, or to the end of the list.
