@@ -736,6 +736,48 @@ def test_a_file_is_let_through_as_what_it_is(case):
     assert (made.extension, made.mime, made.data) == (*wanted, data)
 
 
+def box(kind, *inside, long=False):
+    body = b"".join(inside)
+    if long:
+        return struct.pack(">I4sQ", 1, kind, len(body) + 16) + body
+    return struct.pack(">I4s", len(body) + 8, kind) + body
+
+
+def film(brand, place=b"", name=b"", long=False):
+    """A film as phones make it: notes of the whole, notes of a track, and XMP, before the pictures."""
+    track = box(b"trak", box(b"tkhd", bytes(84)), box(b"udta", name))
+    notes = box(b"udta", box(b"\xa9xyz", place), long=long), box(b"meta", place)
+    program = box(b"uuid", bytes.fromhex("be7acfcb97a942e89c71999491e3afac"), name)
+    other = box(b"uuid", b"no XMP but all the same 16 bytes")
+    moov = box(b"moov", box(b"mvhd", bytes(100)), track, *notes)
+    return box(b"ftyp", brand, bytes(4)) + moov + program + other + box(b"mdat", b"udta meta" * 50, long=long)
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["short sizes", "long sizes"])
+@pytest.mark.parametrize(("brand", "extension"), [(b"isom", "mp4"), (b"qt  ", "mov")])
+def test_a_film_does_not_say_where_it_was_taken_and_is_the_same_film(brand, extension, long):
+    place, person = b"+38.7000-009.1333/", b"A. Person"
+    data = film(brand, place, person, long)
+    made = file(data, "x")
+    assert (made.extension, len(made.data)) == (extension, len(data))
+    assert (place in made.data, person in made.data) == (False, False)
+    changed = [at for at, (one, other) in enumerate(zip(data, made.data, strict=True)) if one != other]
+    assert max(changed) < data.index(b"no XMP")
+    assert made.data[: data.index(b"udta") - 4] == data[: data.index(b"udta") - 4]
+    assert file(made.data, "x").data == made.data
+
+
+def test_a_sound_keeps_its_title():
+    data = film(b"M4A ", b"Low water")
+    assert file(data, "x").data == data
+
+
+@pytest.mark.parametrize("part", range(0, 420, 13))
+def test_half_a_film_is_taken_over_as_long_as_it_was(part):
+    data = film(b"isom", b"+38.7000-009.1333/", b"A. Person")[: 40 + part]
+    assert len(file(data, "x").data) == len(data)
+
+
 @pytest.mark.parametrize("called", ["run.php", "run.exe", "page.html", "drawing.svg", "noname", "", "x.csv.php"])
 def test_a_file_that_wordpress_does_not_take_is_refused_in_words(called):
     with pytest.raises(ImageError, match="WordPress takes no files of the kind"):

@@ -1,4 +1,4 @@
-"""Files that are no pictures, as they are; and the names of all files in the library."""
+"""Files that are no pictures; and the names of all files in the library."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from sidecar.errors import ImageError
 from sidecar.model import Prepared
+from sidecar.prepare.films import silent
 
 KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"%PDF-"), "pdf", "application/pdf"),
@@ -20,6 +21,7 @@ KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"....ftyp", re.DOTALL), "mp4", "video/mp4"),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "webm", "video/webm"),
 )
+FILMS = ("mp4", "mov")
 BY_NAME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -33,17 +35,23 @@ BY_NAME = {
 
 
 def file(data: bytes, name: str) -> Prepared:
-    """A file that is no picture, as it is, with the type that its bytes show, else the one its name promises."""
+    """A file that is no picture, with the type that its bytes show, else the one its name promises.
+
+    It stays as it is; only a film loses what it says of its place and its maker.
+    """
     if not data:
         raise ImageError(f"The file {name or ''} is empty.".replace("  ", " "), "Put it into the page again.")
-    digest = sha256(data).hexdigest()
     for pattern, extension, mime in KINDS:
         if pattern.match(data[:64]):
-            return Prepared(data, mime, extension, digest)
+            return _prepared(silent(data) if extension in FILMS else data, mime, extension)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if extension in BY_NAME:
-        return Prepared(data, BY_NAME[extension], extension, digest)
+        return _prepared(data, BY_NAME[extension], extension)
     raise ImageError(f"WordPress takes no files of the kind of {name or 'this one'}.", "Link to it, or pack it as zip.")
+
+
+def _prepared(data: bytes, mime: str, extension: str) -> Prepared:
+    return Prepared(data, mime, extension, sha256(data).hexdigest())
 
 
 def name(prepared: Prepared, readable: str) -> str:
