@@ -56,8 +56,8 @@ class Differences:
     trashed: Sequence[PageId] = ()
     """Pages in Notion's trash whose posts still stand."""
     notes: Sequence[Note] = ()
-    moved: Sequence[tuple[Record, str]] = ()
-    """Posts that have another address than they had, such as drafts that somebody published."""
+    moved: Sequence[tuple[Record, PostState]] = ()
+    """Posts that have another address or status than they had, such as drafts that somebody published."""
 
 
 def compare(world: World, slot: str) -> Sequence[Waiting]:
@@ -150,14 +150,19 @@ def gone(world: World, posts: Sequence[PostState], records: dict[PageId, Record]
             yield Note(record.page_id, GONE.format(ready=ready), record)
 
 
-def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[tuple[Record, str]]:
-    """Posts that readers find elsewhere now."""
+def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[tuple[Record, PostState]]:
+    """Posts that readers find elsewhere now, or find, or do not find any more."""
     for post in posts:
         record = records.get(post.page_id) if post.page_id else None
-        if record is None or record.post_id != post.id or record.withdrawn_from is not None or post.status == "trash":
+        if record is None or record.post_id != post.id or record.withdrawn_from is not None:
             continue
-        if post.link and post.link != record.link:
-            yield record, post.link
+        if address(record, post) != record.link or post.status != record.status:
+            yield record, post
+
+
+def address(record: Record, post: PostState) -> str:
+    """Where a post is found; of one in the trash, where it was and will be."""
+    return record.link if post.status == "trash" else post.link or record.link
 
 
 # --- act -------------------------------------------------------------------------------------------------
@@ -166,8 +171,8 @@ def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator
 def act(world: World, found: Differences) -> Sequence[Waiting]:
     """Asks for withdrawals and for links to be put right, puts leftovers away, writes the rest down: one run, if there
     is anything at all."""
-    for record, link in found.moved:
-        world.ledger.records.moved(record, link)
+    for record, post in found.moved:
+        world.ledger.records.moved(record, address(record, post), post.status)
     waiting = [ask(world, page_id) for page_id in found.trashed]
     waiting += ask_anew(world, run=TYPE)
     if not waiting and not found.notes:

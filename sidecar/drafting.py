@@ -72,16 +72,16 @@ def onlooking(world: World) -> World:
     return dataclasses.replace(world, known=Known())
 
 
-def draft(world: World, page: Page, shelve: Shelve, tree: Blocks | None = None) -> Draft:
-    """The whole way of a page that a sync goes, as far as it goes without writing."""
+def draft(world: World, page: Page, shelve: Shelve, ahead: Callable[[Post], str], tree: Blocks | None = None) -> Draft:
+    """The whole way of a page that a sync goes, as far as it goes without writing. `ahead`: as for `composed`."""
     page, wanted = gather(world, page)
     tree = parse.blocks(world.source.blocks(page.id)) if tree is None else tree
     shelf = shelve(world, [*render.files_to_store(tree), *wanted.files])
-    context = context_of(world, shelf.media)
-    rendered = render.document(tree, context)
     made = fields(Guessing(world), wanted, shelf.media)
-    warnings = (*shelf.warnings, *rendered.warnings, *made.warnings)
     initial = initial_fields(world.config, wanted)
+    context = context_of(world, shelf.media, ahead(Post(page.id, {}, initial, made.stated)))
+    rendered = render.document(tree, context)
+    warnings = (*shelf.warnings, *rendered.warnings, *made.warnings)
     post = compose.compose(page, rendered.html, initial, warnings, said=made.content, stated=made.stated)
     return Draft(page, wanted, post, shelf, links_shown(rendered, context))
 

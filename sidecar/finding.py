@@ -117,4 +117,4 @@ def adopt(world: World, post: PostState) -> bool:
 
 def unfinished(page_id: PageId, post: PostState) -> Record:
     """The record of a post that exists but is not known to be whole."""
-    return Record(page_id, post.id, post.link, "", "", None, None)
+    return Record(page_id, post.id, post.link, "", "", None, None, status=post.status)

@@ -22,6 +22,12 @@ Phase = Literal["idle", "creating", "created", "dead"]
 """idle; a create may be under way; a post id is stored but the post is not finished; given up until asked anew."""
 
 
+PUBLIC = frozenset({"publish", ""})
+"""Statuses of posts that readers find. A post whose status is not known yet is taken for one."""
+FOR_READERS = PUBLIC | {"future"}
+"""Statuses of posts that readers find, or will find without anybody touching them again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """A reason to look at a page. The same (source, event_id) counts once."""
@@ -42,7 +48,8 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How a post shows another page that it links to. Both are empty while that page is no post."""
+    """How a post shows another page that it links to. Both are empty while that page is no post, or none that the
+    readers of this one find."""
 
     link: str = ""
     title: str = ""
@@ -307,8 +314,8 @@ class Records(Protocol):
         """
         ...
 
-    def moved(self, record: Record, link: str) -> bool:
-        """Notes the address that a post has by now. False: its record is not what it was then."""
+    def moved(self, record: Record, link: str, status: str) -> bool:
+        """Notes the address and the status that a post has by now. False: its record is not what it was then."""
         ...
 
     def let_be(self, page_id: PageId) -> None:
@@ -329,11 +336,13 @@ class Records(Protocol):
         """When this page was first known to have a post, UTC."""
         ...
 
-    def permalinks(self) -> Mapping[PageId, str]:
-        """The links of all posts that are not withdrawn."""
+    def permalinks(self, status: str) -> Mapping[PageId, str]:
+        """The links that a post of that status may show: those of all posts that are not withdrawn, or, where readers
+        find it, of those that they find as well. To a draft leads an address that WordPress keeps when it is published.
+        """
         ...
 
-    def titles(self) -> Mapping[PageId, str]:
+    def titles(self, status: str) -> Mapping[PageId, str]:
         """The titles of their pages, where they are known."""
         ...
 

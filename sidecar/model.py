@@ -187,6 +187,8 @@ class Record:
     """A conflict was reported for this page and not settled since."""
     stated: str = ""
     """What the page's properties said when they were written last: JSON of field to hash; empty when not known."""
+    status: str = ""
+    """The status that the post had when we last saw it; empty when that is not known."""
 
 
 # --- actions ---------------------------------------------------------------------------------------------

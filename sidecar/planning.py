@@ -32,6 +32,7 @@ from sidecar.model import (
 from sidecar.parse.page import page as parse_page
 from sidecar.plan import plan
 from sidecar.ports import World
+from sidecar.publishing import status_ahead
 from sidecar.rerendering import EDITED, SAME, is_asked_for, is_touched, news, published, reads_the_same
 from sidecar.working import rules
 
@@ -105,9 +106,9 @@ def _rewritten(world: World, page_id: PageId) -> Intended:
     if not isinstance(action, Update) or post is None:
         return found
     raw = world.source.blocks(page.id)
-    made = draft(world, page, in_library, parse.blocks(raw))
     if is_asked_for(world, page):
-        return _compared(found, action, made, post)
+        return _compared(found, action, _drafted(world, page, action.record, post, raw), post)
+    made = draft(world, page, in_library, lambda _: post.status, parse.blocks(raw))
     if is_touched(world, page, raw, action.record) and not reads_the_same(world, page, raw, post):
         return dataclasses.replace(found, action="skip", reason=EDITED)
     fields = news(compose.claimed(made.post, action.record.fields_hash), action.record, post)
@@ -127,8 +128,14 @@ def _look(world: World, raw: Json, intent: Intent) -> Intended:
     page = parse_page(raw, world.config.notion_status_property)
     found, action, post = _decided(world, page, intent)
     if isinstance(action, Update | Conflict) and post is not None:
-        return _compared(found, action, draft(world, page, in_library), post)
+        return _compared(found, action, _drafted(world, page, action.record, post), post)
     return found
+
+
+def _drafted(world: World, page: Page, record: Record, post: PostState, raw: Sequence[Json] | None = None) -> Draft:
+    """What a sync would make of the page now."""
+    tree = None if raw is None else parse.blocks(raw)
+    return draft(world, page, in_library, lambda made: status_ahead(made, record, post.status), tree)
 
 
 def _decided(world: World, page: Page, intent: Intent) -> tuple[Intended, Action, PostState | None]:

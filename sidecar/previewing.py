@@ -19,6 +19,7 @@ from sidecar.model import BlockWarning, Media
 from sidecar.parse.page import page as parse_page
 from sidecar.ports import World
 from sidecar.preview_style import STYLE
+from sidecar.publishing import status_ahead
 from sidecar.reading import COMMENT
 from sidecar.uploading import prepared
 from sidecar.wanted import zone
@@ -45,7 +46,10 @@ def preview(world: World, page_id: PageId) -> Preview:
     """The post of a page, whatever its status. Pictures are fetched and prepared as for an upload."""
     check_mapping(world)
     page = parse_page(world.source.page(page_id), world.config.notion_status_property)
-    made = draft(onlooking(world), page, inlined)
+    record = world.ledger.records.get(page.id)
+    made = draft(
+        onlooking(world), page, inlined, lambda post: status_ahead(post, record, record.status if record else "")
+    )
     site = world.blog.site()
     return Preview(
         f"preview-{_file_name(made)}.html",

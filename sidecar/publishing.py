@@ -7,7 +7,7 @@ far end stands the guard of the page's lease.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from sidecar.describing import describe, titles, wording
 from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
-from sidecar.ledger import Claim, Shown
+from sidecar.ledger import FOR_READERS, Claim, Shown
 from sidecar.linking import follow, links_shown
 from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
@@ -55,7 +55,8 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     read_at = world.now()
     raw = world.source.blocks(page.id)
     before = work.record.fields_hash if work.record is not None and now is not None else ""
-    post, shown = composed(work, page, parse.blocks(raw), before)
+    was = now.status if now is not None else ""
+    post, shown = composed(work, page, parse.blocks(raw), lambda post: status_ahead(post, work.record, was), before)
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
     remember(work, page, post, state, shown, before)
@@ -118,8 +119,13 @@ def edits(raw: Sequence[Json]) -> Iterator[datetime]:
         yield from edits(block.get("children") or ())
 
 
-def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> tuple[Post, dict[PageId, Shown]]:
-    """The post of a page, its files in the library, its names known to WordPress; and the pages that it links to."""
+def composed(
+    work: Work, page: Page, tree: blocks.Blocks, ahead: Callable[[Post], str], before: str = ""
+) -> tuple[Post, dict[PageId, Shown]]:
+    """The post of a page, its files in the library, its names known to WordPress; and the pages that it links to.
+
+    `ahead` gives the status that the post will have, of which it depends what it may link to.
+    """
     world = work.world
     assert work.item_id is not None
     page, wanted = gather(world, page)
@@ -129,11 +135,11 @@ def composed(work: Work, page: Page, tree: blocks.Blocks, before: str = "") -> t
     world.ledger.assets.keep(page.id, stored.assets)
     said = wording(tree, files, stored.media, prefix)
     untold = describe(world, work.guard, work.pool, page.id, said)
-    context = context_of(world, stored.media)
-    rendered = render.document(tree, context)
     made = resolve(world, work.guard, wanted, stored.media)
-    work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
     initial = initial_fields(world.config, wanted)
+    context = context_of(world, stored.media, ahead(Post(page.id, {}, initial, made.stated)))
+    rendered = render.document(tree, context)
+    work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
     return compose.claimed(post, before), links_shown(rendered, context)
 
@@ -144,13 +150,13 @@ def initial_fields(config: Config, wanted: Wanted) -> Fields:
     return {"post_type": wanted.type or config.wp_post_type, "post_status": config.wp_post_status, **slug}
 
 
-def context_of(world: World, media: Mapping[str, Media]) -> Context:
-    """What a renderer is told of the site, and of the other pages that are posts there by now."""
+def context_of(world: World, media: Mapping[str, Media], status: str) -> Context:
+    """What a renderer is told of the site, and of the other pages that a post of that status may link to by now."""
     site, records = world.blog.site(), world.ledger.records
     return Context(
         media=media,
-        links=records.permalinks(),
-        titles=records.titles(),
+        links=records.permalinks(status),
+        titles=records.titles(status),
         wordpress=version(site.version),
         time_zone=site.time_zone,
         language=site.language,
@@ -201,6 +207,21 @@ def new_fields(post: Post) -> tuple[Fields, Fields]:
 def status(post: Post) -> str:
     """The status that a post gets when it is made, or made again."""
     return str(post.stated.get("post_status") or post.initial["post_status"])
+
+
+def status_ahead(post: Post, record: Record | None, now: str) -> str:
+    """The status that a post will have when it has been written; `now` is empty while it is not there.
+
+    Where that turns out otherwise, `follow` has its links put right.
+    """
+    if record is None or now in ("", "trash"):
+        return status(post)
+    if record.withdrawn_from is not None and now in TAKEN_BACK:
+        return record.withdrawn_from
+    if not record.fingerprint and now not in FOR_READERS:  # perhaps one that was cut short
+        return status(post)
+    said = compose.restated(post, record.stated) if record.stated else {}
+    return str(said.get("post_status") or now)
 
 
 def store_id(work: Work, record: Record) -> None:
@@ -309,6 +330,7 @@ def remember(
         modified=state.modified,
         page_edited_at=page.edited_at,
         stated=compose.statement(post),
+        status=state.status,
     )
     work.record = record
     work.world.ledger.records.put(work.claim, record, compose.words(page), shown)

@@ -30,7 +30,7 @@ def relink(work: Work, page: Page, now: PostState) -> Outcome:
     was = as_it_was(work, tree)
     if not compose.is_as_written(record.fields_hash, "post_content", str(was)):
         return leave(work, EDITED)
-    drafted = draft(onlooking(world), page, known_files(work), tree)
+    drafted = draft(onlooking(world), page, known_files(work), lambda _: now.status, tree)
     work.warnings = drafted.post.warnings
     fields = compose.difference(only_content(drafted.post), now.fields)
     if fields:
@@ -51,7 +51,7 @@ def as_it_was(work: Work, tree: Blocks) -> Html:
     shown = world.ledger.records.shown(work.claim.page_id)
     shelf = known_files(work)(world, render.files_to_store(tree))
     context = dataclasses.replace(
-        context_of(world, shelf.media),
+        context_of(world, shelf.media, ""),
         links={page: one.link for page, one in shown.items() if one.link},
         titles={page: one.title for page, one in shown.items() if one.title},
     )
@@ -85,6 +85,7 @@ def relinked(record: Record, post: Post, was: Html, now: PostState) -> Record:
     return dataclasses.replace(
         record,
         link=now.link,
+        status=now.status,
         fingerprint=compose.fingerprint(post) if is_all else record.fingerprint,
         fields_hash=compose.field_hashes(now.fields, sorted(names), record.fields_hash),
         modified=now.modified,

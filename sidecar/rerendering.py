@@ -40,7 +40,7 @@ def rerender(work: Work, page: Page, now: PostState) -> Outcome:
     raw = world.source.blocks(page.id)
     if is_touched(world, page, raw, record) and not reads_the_same(world, page, raw, now):
         return leave(work, EDITED)
-    post, shown = composed(work, page, parse.blocks(raw), record.fields_hash)
+    post, shown = composed(work, page, parse.blocks(raw), lambda _: now.status, record.fields_hash)
     fields = news(post, record, now)
     if not fields:
         return leave(work, SAME)
@@ -74,7 +74,7 @@ def is_touched(world: World, page: Page, raw: Sequence[Json], record: Record) ->
 
 def reads_the_same(world: World, page: Page, raw: Sequence[Json], now: PostState) -> bool:
     """True when the page as it is now would give a reader the same words, links and pictures as its post."""
-    drafted = draft(onlooking(world), page, in_library, parse.blocks(raw))
+    drafted = draft(onlooking(world), page, in_library, lambda _: now.status, parse.blocks(raw))
     before, after = (str(fields.get("post_content", "")) for fields in (now.fields, drafted.post.content))
     return reading.lines(before) == reading.lines(after)
 
@@ -86,6 +86,7 @@ def rerendered(record: Record, post: Post, now: PostState) -> Record:
     return dataclasses.replace(
         record,
         link=now.link,
+        status=now.status,
         fingerprint=compose.fingerprint(post) if is_all else record.fingerprint,
         fields_hash=compose.field_hashes(now.fields, sorted(names), record.fields_hash),
         modified=now.modified,

@@ -103,7 +103,7 @@ def restore(work: Work, record: Record, post: PostState | None) -> Outcome:
     if post.status in TAKEN_BACK and post.status != record.withdrawn_from:
         work.guard()
         post = world.blog.update(record.post_id, {"post_status": record.withdrawn_from})
-    work.record = dataclasses.replace(record, withdrawn_from=None, link=post.link)
+    work.record = dataclasses.replace(record, withdrawn_from=None, link=post.link, status=post.status)
     world.ledger.records.put(work.claim, work.record)
     follow(work)
     world.ledger.pages.complete(work.claim)

@@ -201,15 +201,15 @@ def test_the_longest_waiting_page_comes_first(book: Ledger, clock: Clock) -> Non
 
 def test_a_record_comes_back_as_it_was_stored(book: Ledger) -> None:
     want(book, "1")
-    whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}')
+    whole = record(withdrawn_from="publish", conflicted=True, stated='{"post_name": "abc"}', status="draft")
     claim = claimed(book)
     book.records.put(claim, whole, "Größe 🌊", {OTHER: Shown("https://blog.example/other/", "Other")})
     assert book.records.get(PAGE_ID) == whole
     assert list(book.records.all()) == [whole]
-    assert (book.records.permalinks(), book.records.titles()) == ({}, {}), "readers do not find it"
+    assert (book.records.permalinks("draft"), book.records.titles("draft")) == ({}, {}), "readers do not find it"
     book.records.put(claim, record(withdrawn_from=None))
-    assert book.records.titles() == {PAGE_ID: "Größe 🌊"}, "a title that is not said again is kept"
-    assert set(book.records.permalinks()) == {PAGE_ID}
+    assert book.records.titles("draft") == {PAGE_ID: "Größe 🌊"}, "a title that is not said again is kept"
+    assert set(book.records.permalinks("publish")) == {PAGE_ID}
     assert book.records.shown(PAGE_ID) == {OTHER: Shown("https://blog.example/other/", "Other")}
     book.records.put(claim, record(withdrawn_from=None), shown={})
     assert book.records.shown(PAGE_ID) == {}, "no link is something to be said, too"
@@ -230,11 +230,48 @@ def test_posts_are_outdated_that_show_a_page_otherwise_than_it_is(book: Ledger) 
     book.records.let_be(PAGE_ID)
     assert book.records.shown(PAGE_ID) == {OTHER: Shown(link, "Other")}
     assert book.records.outdated() == []
-    assert not book.records.moved(record(page_id=OTHER, link="https://blog.example/long-ago/"), "x"), "not as it was"
-    assert book.records.moved(record(page_id=OTHER, link=link), "https://blog.example/elsewhere/")
+    assert not book.records.moved(record(page_id=OTHER, link="https://blog.example/long-ago/"), "x", ""), (
+        "not as it was"
+    )
+    assert book.records.moved(record(page_id=OTHER, link=link), "https://blog.example/elsewhere/", "")
     assert book.records.outdated(OTHER) == [PAGE_ID]
     book.records.put(claim, record(withdrawn_from="publish"))
     assert book.records.outdated() == [], "readers do not find it"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "is_shown"),
+    [
+        ("publish", "publish", True),
+        ("publish", "draft", False),
+        ("publish", "future", False),
+        ("publish", "private", False),
+        ("publish", "trash", False),
+        ("publish", "", True),
+        ("", "draft", False),
+        ("future", "future", False),
+        ("draft", "draft", True),
+        ("private", "draft", True),
+    ],
+)
+def test_a_post_for_readers_links_to_posts_that_readers_find(
+    book: Ledger, here: str, there: str, is_shown: bool
+) -> None:
+    want(book, "1")
+    want(book, "2", page_id=OTHER)
+    claim, other = claimed(book), book.pages.claim(OTHER, "me")
+    assert other is not None
+    link = "https://blog.example/?p=8"
+    book.records.put(other, record(page_id=OTHER, link=link, status=there), "Other", {})
+    assert book.records.permalinks(here).get(OTHER) == (link if is_shown else None)
+    assert book.records.titles(here).get(OTHER) == ("Other" if is_shown else None)
+    right, wrong = Shown(link, "Other") if is_shown else Shown(), Shown() if is_shown else Shown(link, "Other")
+    book.records.put(claim, record(status=here), "Here", {OTHER: right})
+    assert book.records.outdated() == []
+    book.records.put(claim, record(status=here), "Here", {OTHER: wrong})
+    assert book.records.outdated() == [PAGE_ID]
+    book.records.let_be(PAGE_ID)
+    assert book.records.shown(PAGE_ID) == {OTHER: right}
 
 
 def test_links_are_put_right_by_whoever_publishes_the_page_next_and_never_in_one_that_failed(book: Ledger) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from sidecar import comparing, stepping
@@ -10,6 +12,7 @@ from sidecar.comparing import BORN_TOGETHER, SETTLED, compare
 from sidecar.errors import Unavailable
 from sidecar.ledger import JobId
 from sidecar.model import PostId
+from tests.fakes.blog import Stored
 from tests.jobs.desk import Desk
 from tests.stage.notion import build as b
 from tests.stage.notion.rich_text import run
@@ -138,6 +141,84 @@ def test_links_to_a_draft_that_somebody_published_lead_to_where_it_is_now(at_des
     (content,) = [post.texts["post_content"] for post in at_desk.blog.posts.values() if post.page_id == here]
     assert f'href="{at_desk.blog.url}/{there.name}/"' in content
     assert compare(at_desk.world, "day 2") == ()
+
+
+@pytest.fixture
+def linked(at_desk: Desk) -> tuple[PageId, PageId]:
+    """Two pages whose posts are drafts; the first links to the second."""
+    there = made(at_desk, "There", b.paragraph("Text"))
+    return made(at_desk, "Here", b.paragraph(run("there", f"/{bare(there)}"))), there
+
+
+def made(desk: Desk, title: str, block: dict) -> PageId:
+    page = PageId(desk.notion.add_page(title, [block]))
+    desk.want(page)
+    stepping.sync_page(desk.world, page)
+    return page
+
+
+def stored(desk: Desk, page: PageId) -> Stored:
+    (post,) = [post for post in desk.blog.posts.values() if post.page_id == page]
+    return post
+
+
+def set_status(desk: Desk, page: PageId, status: str) -> None:
+    """Somebody does so in WordPress."""
+    desk.blog.somebody_edits(PostId(str(stored(desk, page).id)), {"post_status": status})
+
+
+def text(desk: Desk, page: PageId) -> str:
+    return stored(desk, page).texts["post_content"]
+
+
+def notes(desk: Desk, page: PageId) -> list[str]:
+    """What the last run that came to the page has said of it."""
+    found = [it for job in desk.world.ledger.jobs.recent(50) for it in job.outcomes if it.page_id == page]
+    return [warning.message for warning in found[0].warnings]
+
+
+TEXT = ["A link to a page that is not published yet is shown as text."]
+
+
+def test_between_drafts_a_link_leads_to_where_wordpress_sends_readers_later(at_desk, linked):
+    here, there = linked
+    assert f'<a href="{at_desk.blog.url}/?p={stored(at_desk, there).id}">there</a>' in text(at_desk, here)
+    assert notes(at_desk, here) == []
+    assert compare(at_desk.world, "day 1") == ()
+
+
+@pytest.mark.parametrize("hidden", ["draft", "private", "trash"])
+def test_a_post_that_somebody_published_has_no_link_to_one_that_readers_do_not_find(at_desk, linked, hidden):
+    here, there = linked
+    set_status(at_desk, here, "publish")
+    set_status(at_desk, there, hidden)
+    assert [waiting.page_id for waiting in compare(at_desk.world, "day 1")] == [here]
+    work(at_desk)
+    assert "<p>there</p>" in text(at_desk, here)
+    assert notes(at_desk, here) == TEXT
+    assert compare(at_desk.world, "day 2") == ()
+    set_status(at_desk, there, "publish")
+    compare(at_desk.world, "day 3")
+    work(at_desk)
+    assert f'<a href="{at_desk.blog.url}/{stored(at_desk, there).name}/">there</a>' in text(at_desk, here)
+    assert notes(at_desk, here) == []
+    assert compare(at_desk.world, "day 4") == ()
+
+
+def test_a_new_post_for_readers_has_no_link_to_a_draft_until_a_sync_sees_it_published(at_desk, linked):
+    _, there = linked
+    public = at_desk.world.config.model_copy(update={"wp_post_status": "publish"})
+    at_desk.world = dataclasses.replace(at_desk.world, config=public)
+    here = made(at_desk, "For readers", b.paragraph(run("there", f"/{bare(there)}")))
+    assert at_desk.blog.writes[-2:] == ["create", "update"], "it was right at once"
+    assert "<p>there</p>" in text(at_desk, here)
+    assert notes(at_desk, here) == TEXT
+    set_status(at_desk, there, "publish")
+    at_desk.want(there)
+    assert here in {waiting.page_id for waiting in stepping.sync_page(at_desk.world, there)}
+    work(at_desk)
+    assert f'<a href="{at_desk.blog.url}/{stored(at_desk, there).name}/">there</a>' in text(at_desk, here)
+    assert compare(at_desk.world, "day 1") == ()
 
 
 # --- posts -----------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sidecar.adapters.ledger.store import MOST_VALUES, Store
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
-from sidecar.ledger import Claim, Shown
+from sidecar.ledger import FOR_READERS, PUBLIC, Claim, Shown
 from sidecar.model import PostId, Record
 
 
@@ -61,21 +61,22 @@ class SqlRecords:
             row = self._row(page_id)
             return None if row is None else _moment(row.created_at)
 
-    def permalinks(self) -> Mapping[PageId, str]:
-        return self._shown(self._record.link)
+    def permalinks(self, status: str) -> Mapping[PageId, str]:
+        return self._shown(self._record.link, status)
 
-    def titles(self) -> Mapping[PageId, str]:
-        return {page_id: title for page_id, title in self._shown(self._record.title).items() if title}
+    def titles(self, status: str) -> Mapping[PageId, str]:
+        return {page_id: title for page_id, title in self._shown(self._record.title, status).items() if title}
 
-    def _shown(self, column: Any) -> dict[PageId, str]:
-        """One column of all posts that readers may find."""
+    def _shown(self, column: Any, status: str) -> dict[PageId, str]:
+        """One column of all posts that a post of that status may link to."""
         with self._store.transaction():
-            rows = self._record.select(self._record.page_id, column).where(*self._to_readers()).tuples()
+            rows = self._record.select(self._record.page_id, column).where(*self._linkable(status)).tuples()
             return {PageId(page_id): value for page_id, value in rows}
 
-    def _to_readers(self) -> tuple[Any, ...]:
+    def _linkable(self, status: str) -> tuple[Any, ...]:
         record = self._record
-        return record.site == self._site, record.withdrawn_from.is_null(), record.link != ""
+        standing = (record.site == self._site, record.withdrawn_from.is_null(), record.link != "")
+        return (*standing, record.status.in_(PUBLIC)) if status in FOR_READERS else standing
 
     # --- links ---------------------------------------------------------------------------------------------
 
@@ -89,16 +90,20 @@ class SqlRecords:
         written = (record.site == self._site, record.withdrawn_from.is_null(), record.fingerprint != "")
         about = () if page_id is None else ((record.page_id == page_id) | record.links.contains(page_id),)
         with self._store.transaction():
-            rows = record.select(record.page_id, record.links).where(*written, *about).order_by(record.page_id)
+            columns = (record.page_id, record.status, record.links)
+            rows = list(record.select(*columns).where(*written, *about).order_by(record.page_id))
             links = {PageId(row.page_id): _links(row) for row in rows}
-            now = self._now_shown({target for shown in links.values() for target in shown})
-        return [page for page, shown in links.items() if any(shown[target] != now[target] for target in shown)]
+            targets = {target for shown in links.values() for target in shown}
+            found = {status in FOR_READERS: self._now_shown(targets, status) for status in ("publish", "draft")}
+        now = {PageId(row.page_id): found[row.status in FOR_READERS] for row in rows}
+        return [page for page, shown in links.items() if any(shown[it] != now[page][it] for it in shown)]
 
-    def moved(self, record: Record, link: str) -> bool:
+    def moved(self, record: Record, link: str, status: str) -> bool:
         table = self._record
-        same = (table.page_id == record.page_id, table.post_id == record.post_id, table.link == record.link)
+        same = (table.post_id == record.post_id, table.link == record.link, table.status == record.status)
+        mine = (table.site == self._site, table.page_id == record.page_id)
         with self._store.transaction():
-            return bool(table.update(link=link).where(table.site == self._site, *same).execute())
+            return bool(table.update(link=link, status=status).where(*mine, *same).execute())
 
     def let_be(self, page_id: PageId) -> None:
         record = self._record
@@ -106,15 +111,15 @@ class SqlRecords:
             row = self._row(page_id)
             if row is not None:
                 mine = (record.site == self._site, record.page_id == page_id)
-                record.update(links=_dump(self._now_shown(_links(row)))).where(*mine).execute()
+                record.update(links=_dump(self._now_shown(_links(row), row.status))).where(*mine).execute()
 
-    def _now_shown(self, page_ids: Collection[PageId]) -> dict[PageId, Shown]:
-        """These pages as a post would show them that is written now."""
+    def _now_shown(self, page_ids: Collection[PageId], status: str) -> dict[PageId, Shown]:
+        """These pages as a post of that status would show them that is written now."""
         record, ids = self._record, sorted(page_ids)
         found = dict.fromkeys(ids, Shown())
         for start in range(0, len(ids), MOST_VALUES):
             some = record.page_id.in_(ids[start : start + MOST_VALUES])
-            rows = record.select(record.page_id, record.link, record.title).where(*self._to_readers(), some)
+            rows = record.select(record.page_id, record.link, record.title).where(*self._linkable(status), some)
             found |= {PageId(row.page_id): Shown(row.link, row.title) for row in rows}
         return found
 
@@ -161,6 +166,7 @@ def _values(record: Record) -> dict[str, Any]:
         "page_edited_at": _seconds(record.page_edited_at),
         "withdrawn_from": record.withdrawn_from,
         "conflicted": record.conflicted,
+        "status": record.status,
     }
 
 
@@ -176,6 +182,7 @@ def _read(row: Any) -> Record:
         withdrawn_from=row.withdrawn_from,
         conflicted=bool(row.conflicted),
         stated=row.stated,
+        status=row.status,
     )
 
 

@@ -104,6 +104,7 @@ def tables(database: pw.Database) -> Tables:
         withdrawn_from = pw.CharField(32, null=True)
         conflicted = pw.BooleanField(default=False)
         links = pw.TextField(default="[]")
+        status = pw.CharField(32, default="")
         created_at = pw.DoubleField()
         updated_at = pw.DoubleField()
 
