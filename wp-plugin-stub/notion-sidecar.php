@@ -43,6 +43,7 @@ require __DIR__ . '/includes/settings.php';
 require __DIR__ . '/includes/list.php';
 require __DIR__ . '/includes/panel.php';
 
+add_action( 'init', __NAMESPACE__ . '\load_words' );
 add_action( 'init', __NAMESPACE__ . '\register_fields', 100 );
 add_filter( 'xmlrpc_methods', __NAMESPACE__ . '\xmlrpc_methods' );
 add_action( 'xmlrpc_call_success_mw_newMediaObject', __NAMESPACE__ . '\note_hash', 10, 2 );

@@ -1,10 +1,12 @@
 """From an empty settings page to a post in the block editor, in a real browser, on the newest and the oldest WordPress,
 beside a real sidecar. What is the same on both is in test_settings.py and test_posts.py."""
 
+import subprocess
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.plugin.desk import BLOCKS, RADIUS, TOKEN, keep, open_panel, state, type_settings
+from tests.plugin.desk import BLOCKS, PLUGIN, RADIUS, TOKEN, keep, open_panel, state, type_settings
 from tests.stage.notion import build as b
 
 INVALID = """(function walk(blocks) {
@@ -72,7 +74,7 @@ def test_the_list_has_a_column_and_a_row_action(browser, any_desk, post):
         any_desk.notion.content.replace_blocks(page_id, [*BLOCKS, b.paragraph("Mind the mud.")])
         row = page.locator(f"#post-{post_id}")
         row.hover()
-        row.get_by_role("link", name="Sync from Notion").click()
+        row.get_by_role("link", name="Sync from Notion: Walking to the causeway").click()
         any_desk.until_post_says(post_id, "Mind the mud.")
         expect(state(page, post_id)).to_contain_text("Up to date")
         row.hover()
@@ -98,3 +100,19 @@ def test_the_block_editor_has_a_panel_and_no_invalid_block(browser, any_desk, po
         expect(page.get_by_text("The post has come anew from Notion").first).to_be_visible()
         keep(page, f"editor-synced-{any_desk.wordpress.version}")
         any_desk.until_post_says(post_id, "And back in time.")
+
+
+def test_a_translation_in_the_plugins_own_folder_is_used(any_desk, tmp_path):
+    words = tmp_path / "de.po"
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    words.write_text(f'{head}\nmsgid "Sync now"\nmsgstr "Jetzt abgleichen"\n')
+    languages = any_desk.wordpress.site / "wp-content/plugins" / PLUGIN.name / "languages"
+    mo = languages / "notion-sidecar-de_DE.mo"
+    german = any_desk.wordpress.site / "wp-content/mu-plugins/german.php"
+    subprocess.run(["msgfmt", "-o", str(mo), str(words)], check=True)
+    german.write_text("<?php add_filter('locale', fn() => 'de_DE');")
+    try:
+        assert any_desk.wordpress.php("return __('Sync now', 'notion-sidecar');") == "Jetzt abgleichen"
+    finally:
+        german.unlink()
+        mo.unlink()

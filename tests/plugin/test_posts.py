@@ -103,6 +103,17 @@ FAINT = """() => {
 }"""
 """What a reader could hardly tell from what is behind it: WCAG 2.2, 1.4.3."""
 
+MIRRORED = """() => {
+    const item = document.querySelector('.notion-todo > li');
+    const sides = () => [getComputedStyle(item).paddingLeft, getComputedStyle(item).paddingRight];
+    const [left, right] = sides();
+    document.documentElement.dir = 'rtl';
+    const mirrored = sides();
+    document.documentElement.dir = 'ltr';
+    return left !== '0px' && String(mirrored) === String([right, left]);
+}"""
+"""Whether lines of a to-do begin under its text also where people write from right to left."""
+
 LOOKS = {
     "a block theme": "",
     "a dark block theme": "<style>:root,body{--wp--preset--color--base:#16181a;--wp--preset--color--contrast:#eceff1}"
@@ -152,6 +163,7 @@ def test_a_reader_sees_styled_blocks_until_styles_are_switched_off(browser, desk
         assert page.locator(".notion-todo").evaluate("list => getComputedStyle(list).listStyleType") == "none"
         assert page.evaluate(FAINT) == []
         keep(page, f"post-{look.replace(' ', '-')}")
+        assert page.evaluate(MIRRORED)
         desk.wordpress.php("\\NotionSidecar\\save_options(array('styles' => false));")
         page.reload()
         assert page.evaluate(RADIUS) == 0
@@ -211,7 +223,7 @@ def test_an_edit_here_is_noted_and_a_save_of_the_same_is_none(desk, guide):
 
 
 def test_a_list_joins_the_fields_of_posts_once_however_many_there_are(desk):
-    """Two joins without a name of a field make thirty fields nine hundred rows a post: a list that takes ten seconds."""
+    """Two joins without a name of a field make nine hundred rows of thirty fields: a list that takes ten seconds."""
     asked = desk.wordpress.php("""
         \\NotionSidecar\\has_posts_from_notion('page');
         $column = $GLOBALS['wpdb']->last_query;

@@ -9,6 +9,9 @@
 	const { __, _n, sprintf } = wp.i18n;
 	const site = window.notionSidecar;
 
+	const shown = new WeakMap();
+	let spoken = '';
+
 	const SOON = 1000;
 	const LATER = 15000;
 	const ENDED = [ 'Completed', 'Failed' ];
@@ -136,12 +139,17 @@
 		if ( ENDED.includes( job.status ) ) {
 			return 100;
 		}
-		if ( ! job.pages.length ) {
+		const all = total( job.counts );
+		if ( ! all ) {
 			return null;
 		}
-		const ways = Object.fromEntries( job.working.map( ( page ) => [ page.page_id, page.percent ] ) );
-		const sum = job.pages.reduce( ( so, page ) => so + ( page.status === 'Pending' ? ways[ page.page_id ] || 0 : 100 ), 0 );
-		return Math.round( sum / job.pages.length );
+		const ended = total( job.counts.filter( ( one ) => one.status !== 'Pending' ) );
+		const begun = job.working.reduce( ( so, page ) => so + page.percent, 0 );
+		return Math.round( Math.min( ended * 100 + begun, all * 100 ) / all );
+	}
+
+	function total( counts ) {
+		return counts.reduce( ( so, one ) => so + one.number, 0 );
 	}
 
 	/**
@@ -157,10 +165,8 @@
 			}
 			return job.error ? __( 'Could not begin', 'notion-sidecar' ) : __( 'Nothing to do', 'notion-sidecar' );
 		}
-		const counts = new Map();
-		job.pages.forEach( ( page ) => counts.set( page.words, ( counts.get( page.words ) || 0 ) + 1 ) );
 		/* translators: 1: what became of pages, such as Published, 2: how many. */
-		return [ ...counts ].map( ( [ words, number ] ) => sprintf( __( '%1$s: %2$d', 'notion-sidecar' ), words, number ) ).join( ', ' );
+		return job.counts.map( ( { words, number } ) => sprintf( __( '%1$s: %2$d', 'notion-sidecar' ), words, number ) ).join( ', ' );
 	}
 
 	/**
@@ -173,14 +179,14 @@
 		if ( job.status !== 'Completed' ) {
 			return TONES[ job.status ] || 'idle';
 		}
-		const tones = job.pages.map( ( page ) => TONES[ page.status ] );
+		const tones = job.counts.map( ( one ) => TONES[ one.status ] );
 		return [ 'warn', 'good' ].find( ( one ) => tones.includes( one ) ) || 'idle';
 	}
 
 	function jobPage( page, working ) {
 		const way = working.find( ( one ) => one.page_id === page.page_id );
 		const links = element( 'span', { class: 'notion-sidecar-links' }, link( page.page_url, __( 'Notion', 'notion-sidecar' ), page.title ), link( page.post_url, __( 'Post', 'notion-sidecar' ), page.title ) );
-		return element(
+		const made = element(
 			'li',
 			{},
 			chip( TONES[ page.status ] || 'idle', way && page.status === 'Pending' ? way.words : page.words ),
@@ -189,6 +195,8 @@
 			page.error ? element( 'p', { class: 'notion-sidecar-error' }, page.error ) : '',
 			warnings( page.warnings )
 		);
+		shown.set( made, JSON.stringify( [ page, way ] ) );
+		return made;
 	}
 
 	/**
@@ -207,9 +215,46 @@
 		return element( 'details', {}, element( 'summary', {}, words ), element( 'ul', {}, ...lines ) );
 	}
 
-	function jobPages( job ) {
-		return job.pages.length ? element( 'ul', { class: 'notion-sidecar-pages' }, ...job.pages.map( ( page ) => jobPage( page, job.working ) ) ) : '';
+	/**
+	 * The pages of a job. In a list that is there already, those that have not changed stay: what somebody has unfolded
+	 * stays open, and the link that they are on stays theirs.
+	 *
+	 * @param {Object}      job  The job.
+	 * @param {HTMLElement} list The list.
+	 * @return {HTMLElement|string} The list, or nothing.
+	 */
+	function jobPages( job, list = element( 'ul', { class: 'notion-sidecar-pages' } ) ) {
+		const made = job.pages.map( ( page ) => jobPage( page, job.working ) );
+		const more = total( job.counts ) - made.length;
+		if ( more > 0 ) {
+			/* translators: %d: a number. */
+			made.push( element( 'li', {}, sprintf( _n( 'And %d more page', 'And %d more pages', more, 'notion-sidecar' ), more ) ) );
+		}
+		made.forEach( ( one, number ) => {
+			const there = list.children[ number ];
+			if ( ! there ) {
+				list.append( one );
+			} else if ( ! shown.has( one ) || shown.get( there ) !== shown.get( one ) ) {
+				there.replaceWith( one );
+			}
+		} );
+		while ( list.children.length > made.length ) {
+			list.lastElementChild.remove();
+		}
+		return made.length ? list : '';
 	}
 
-	Object.assign( site, { ask, follow, element, notice, chip, percent, summary, tone, warnings, jobPages, ENDED } );
+	/**
+	 * Says something to those who hear the screen; the same words only once.
+	 *
+	 * @param {string} words The words.
+	 */
+	function speak( words ) {
+		if ( words && words !== spoken ) {
+			wp.a11y.speak( words, 'polite' );
+		}
+		spoken = words;
+	}
+
+	Object.assign( site, { ask, follow, element, notice, chip, percent, summary, tone, warnings, jobPages, speak, ENDED } );
 } )();

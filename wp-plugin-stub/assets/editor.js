@@ -32,7 +32,11 @@
 			);
 		}, [] );
 
+		// The button is not switched off meanwhile, for that would take the focus from whoever has just pressed it.
 		async function sync() {
+			if ( isBusy ) {
+				return;
+			}
 			setBusy( true );
 			setTrouble( '' );
 			try {
@@ -61,10 +65,15 @@
 			el( 'p', { key: 'page' }, el( ExternalLink, { href: post.page_url }, __( 'Open in Notion', 'notion-sidecar' ) ) ),
 			post.error ? el( 'p', { key: 'error', className: 'notion-sidecar-error' }, post.error ) : null,
 			post.warnings.length ? el( 'ul', { key: 'notes', className: 'notion-sidecar-notes' }, post.warnings.map( ( one, number ) => el( 'li', { key: number }, one.message ) ) ) : null,
-			job ? el( 'p', { key: 'way', className: 'notion-sidecar-bar' }, el( 'progress', { max: 100, value: percent( job ) === null ? undefined : percent( job ) } ), el( 'span', {}, way( job ) ) ) : null,
+			el( 'div', { key: 'way', 'aria-live': 'polite' }, job ? bar( job ) : null ),
 			trouble ? el( Notice, { key: 'trouble', status: 'warning', isDismissible: false }, trouble ) : null,
-			editor.can ? el( Button, { key: 'sync', variant: 'secondary', isBusy, disabled: isBusy, onClick: sync }, __( 'Sync this page now', 'notion-sidecar' ) ) : null
+			editor.can ? el( Button, { key: 'sync', variant: 'secondary', isBusy, 'aria-disabled': isBusy, onClick: sync }, __( 'Sync this page now', 'notion-sidecar' ) ) : null
 		);
+	}
+
+	function bar( job ) {
+		const value = percent( job ) === null ? undefined : percent( job );
+		return el( 'p', { className: 'notion-sidecar-bar' }, el( 'progress', { max: 100, value, 'aria-label': __( 'Sync this page now', 'notion-sidecar' ) } ), el( 'span', {}, way( job ) ) );
 	}
 
 	function way( job ) {

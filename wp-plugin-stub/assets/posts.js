@@ -6,7 +6,8 @@
 	'use strict';
 
 	const { __ } = wp.i18n;
-	const { ask, follow, chip, element, summary } = window.notionSidecar;
+	const MOST = 200; // One question is answered for no more posts.
+	const { ask, follow, chip, element, notice, speak, summary } = window.notionSidecar;
 	const cells = () => [ ...document.querySelectorAll( '.notion-sidecar-state[data-post]' ) ];
 	const cellOf = ( id ) => cells().find( ( cell ) => cell.dataset.post === String( id ) );
 
@@ -14,7 +15,9 @@
 		const cell = cellOf( post.id );
 		if ( cell ) {
 			cell.replaceChildren( chip( post.tone, post.words ), ' ', element( 'span', { class: 'notion-sidecar-when' }, post.synced ) );
-			cell.title = post.error;
+			if ( post.error && cell.closest( '.column-notion-sidecar' ) ) {
+				cell.append( element( 'details', {}, element( 'summary', {}, __( 'Why', 'notion-sidecar' ) ), element( 'p', { class: 'notion-sidecar-error' }, post.error ) ) );
+			}
 		}
 	}
 
@@ -22,20 +25,34 @@
 		const cell = cellOf( id );
 		if ( cell ) {
 			cell.replaceChildren( chip( tone, words ) );
+			speak( words );
 		}
 	}
 
 	async function refresh() {
 		const ids = cells().map( ( cell ) => cell.dataset.post );
-		if ( ! ids.length ) {
-			return;
-		}
 		try {
-			const { posts } = await ask( `/posts?ids=${ ids.join( ',' ) }` );
-			posts.forEach( show );
+			for ( let from = 0; from < ids.length; from += MOST ) {
+				const { posts, problem } = await ask( `/posts?ids=${ ids.slice( from, from + MOST ).join( ',' ) }` );
+				posts.forEach( show );
+				if ( problem && ! from ) {
+					warn( problem );
+				}
+			}
 		} catch ( error ) {
-			// What was stored stands in the cells already; it is dated.
-			cells().forEach( ( cell ) => cell.setAttribute( 'title', error.message ) );
+			warn( error.message );
+		}
+	}
+
+	/**
+	 * Says that what is shown may be old: what was stored stands in the cells, and is dated.
+	 *
+	 * @param {string} words What is wrong.
+	 */
+	function warn( words ) {
+		const place = document.querySelector( '.wp-header-end' );
+		if ( place ) {
+			place.after( notice( 'warning', words ) );
 		}
 	}
 
@@ -46,6 +63,7 @@
 			const ended = await follow( `/posts/${ id }/jobs/${ job }`, ( now, trouble ) => say( id, trouble ? 'warn' : 'busy', trouble || words( now ) ) );
 			if ( ended && ended.post ) {
 				show( ended.post );
+				speak( ended.post.words );
 			}
 			if ( ended ) {
 				offerReload( ended );

@@ -5,7 +5,7 @@
 	'use strict';
 
 	const { __, sprintf } = wp.i18n;
-	const { ask, follow, element, notice, chip, percent, summary, tone, jobPages, ENDED } = window.notionSidecar;
+	const { ask, follow, element, notice, chip, percent, summary, tone, jobPages, speak, ENDED } = window.notionSidecar;
 	const at = ( name ) => document.getElementById( `notion-sidecar-${ name }` );
 
 	let followed = 0;
@@ -19,6 +19,7 @@
 			shown = jobs.length ? table( jobs ) : element( 'p', {}, __( 'There has been no job yet.', 'notion-sidecar' ) );
 		} catch ( error ) {
 			shown = notice( 'error', error.message );
+			speak( error.message );
 		}
 		at( 'list' ).replaceChildren( shown );
 	}
@@ -44,18 +45,20 @@
 
 	async function syncNow( event ) {
 		event.preventDefault();
-		if ( at( 'now' ).getAttribute( 'aria-disabled' ) === 'true' ) {
+		if ( isHeld( 'now' ) ) {
 			return;
 		}
-		hold( true );
-		at( 'progress' ).replaceChildren( bar( __( 'The sidecar is being asked …', 'notion-sidecar' ), null ) );
+		hold( 'now', true );
+		at( 'pages' ).replaceChildren();
+		at( 'way' ).replaceChildren( bar( __( 'The sidecar is being asked …', 'notion-sidecar' ), null ) );
 		try {
 			const { job } = await ask( '/sync', 'POST' );
 			await watch( job );
 		} catch ( error ) {
-			at( 'progress' ).replaceChildren( notice( 'error', error.message ) );
+			at( 'way' ).replaceChildren( notice( 'error', error.message ) );
+			speak( error.message );
 		}
-		hold( false );
+		hold( 'now', false );
 	}
 
 	async function watch( number ) {
@@ -69,12 +72,25 @@
 	function showProgress( job, trouble ) {
 		const parts = [];
 		if ( job ) {
-			parts.push( ENDED.includes( job.status ) ? verdict( job ) : bar( summary( job ), percent( job ) ), jobPages( job ) );
+			parts.push( ENDED.includes( job.status ) ? verdict( job ) : bar( summary( job ), percent( job ) ) );
+			jobPages( job, at( 'pages' ) );
 		}
 		if ( trouble ) {
 			parts.push( notice( 'warning', trouble ) );
 		}
-		at( 'progress' ).replaceChildren( ...parts.filter( Boolean ) );
+		at( 'way' ).replaceChildren( ...parts );
+		speak( trouble || ( ENDED.includes( job.status ) ? at( 'way' ).textContent : quarters( percent( job ) ) ) );
+	}
+
+	/**
+	 * How far it is, for those who hear it: not every second.
+	 *
+	 * @param {number|null} value Percent.
+	 * @return {string} Words.
+	 */
+	function quarters( value ) {
+		/* translators: %d: a number of percent. */
+		return sprintf( __( '%d percent', 'notion-sidecar' ), Math.floor( ( value || 0 ) / 25 ) * 25 );
 	}
 
 	function verdict( job ) {
@@ -92,16 +108,29 @@
 		return element( 'p', { class: 'notion-sidecar-bar' }, progress, element( 'span', {}, words ) );
 	}
 
-	function hold( isHeld ) {
-		at( 'now' ).classList.toggle( 'disabled', isHeld );
-		at( 'now' ).setAttribute( 'aria-disabled', String( isHeld ) );
+	/**
+	 * Makes a button wait. It is not switched off, for that would take the focus from whoever has just pressed it.
+	 *
+	 * @param {string}  name The button.
+	 * @param {boolean} is   Whether it waits.
+	 */
+	function hold( name, is ) {
+		at( name ).classList.toggle( 'disabled', is );
+		at( name ).setAttribute( 'aria-disabled', String( is ) );
+	}
+
+	function isHeld( name ) {
+		return at( name ).getAttribute( 'aria-disabled' ) === 'true';
 	}
 
 	// --- Test connection --------------------------------------------------------------------------------
 
 	async function check() {
 		const form = at( 'check' ).form;
-		at( 'check' ).disabled = true;
+		if ( isHeld( 'check' ) ) {
+			return;
+		}
+		hold( 'check', true );
 		at( 'verdict' ).replaceChildren( element( 'p', {}, __( 'Trying …', 'notion-sidecar' ) ) );
 		try {
 			const { signs } = await ask( '/check', 'POST' );
@@ -110,7 +139,7 @@
 		} catch ( error ) {
 			at( 'verdict' ).replaceChildren( notice( 'error', error.message ) );
 		}
-		at( 'check' ).disabled = false;
+		hold( 'check', false );
 	}
 
 	function sign( one ) {

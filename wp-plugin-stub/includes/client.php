@@ -13,7 +13,7 @@ defined( 'ABSPATH' ) || exit;
 
 const PATIENCE     = 6;
 const LONG         = 25;
-const LARGEST      = 2097152;
+const LARGEST      = 8388608;
 const DOWN         = 'notion_sidecar_down';
 const DOWN_SECONDS = 20;
 
@@ -81,6 +81,9 @@ function request( $method, $body, $seconds ) {
  */
 function understood( $answer ) {
 	$code = (int) wp_remote_retrieve_response_code( $answer );
+	if ( strlen( wp_remote_retrieve_body( $answer ) ) >= LARGEST ) {
+		return problem( 'too_long' );
+	}
 	$said = json_decode( wp_remote_retrieve_body( $answer ), true );
 	if ( $code >= 200 && $code < 300 && is_array( $said ) ) {
 		return $said;
@@ -147,6 +150,7 @@ function problem( $kind ) {
 		'broken'        => array( __( 'The sidecar, or the server in front of it, reports a mistake. Its log says more.', 'notion-sidecar' ), 502 ),
 		'down'          => array( __( 'The sidecar did not answer a moment ago. It is asked again soon.', 'notion-sidecar' ), 502 ),
 		'no_page'       => array( __( 'This post does not come from Notion.', 'notion-sidecar' ), 404 ),
+		'too_long'      => array( __( 'The answer of the sidecar is longer than this plugin reads. Its own status page and sidecar history show all of it.', 'notion-sidecar' ), 502 ),
 		'not_understood' => array( __( 'The sidecar gave an answer that this plugin does not understand. Update both.', 'notion-sidecar' ), 502 ),
 	);
 	list( $words, $status ) = $known[ $kind ];

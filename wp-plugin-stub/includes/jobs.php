@@ -121,9 +121,32 @@ function shown_job( $job ) {
 		'when'    => when( $began ),
 		'took'    => $ended ? max( 0, $ended - $began ) : null,
 		'error'   => own_error( text( $job, 'error' ) ),
+		'counts'  => counts( members( $job, 'pages', PHP_INT_MAX ) ),
 		'pages'   => array_map( __NAMESPACE__ . '\shown_page', members( $job, 'pages', MOST_PAGES ) ),
 		'working' => array_map( __NAMESPACE__ . '\shown_working', members( $job, 'working', MOST_PAGES ) ),
 	);
+}
+
+/**
+ * How many pages came to which end, of all that a job has: a large one has more than are shown one by one.
+ *
+ * @param array<int, array<string, mixed>> $pages As the sidecar sent them, or as shown_page() gives them.
+ * @return array<int, array{status: string, words: string, number: int}>
+ */
+function counts( $pages ) {
+	$counts = array();
+	foreach ( $pages as $page ) {
+		$status = text( $page, 'status' );
+		$words  = outcome_words( text( $page, 'action' ), $status );
+		$number = isset( $counts[ $status . $words ] ) ? $counts[ $status . $words ]['number'] : 0;
+
+		$counts[ $status . $words ] = array(
+			'status' => $status,
+			'words'  => $words,
+			'number' => $number + 1,
+		);
+	}
+	return array_values( $counts );
 }
 
 /**

@@ -89,7 +89,7 @@ function posts_custom_column( $column, $post_id ) {
  */
 function post_state( $post ) {
 	printf(
-		'<div class="notion-sidecar-state" data-post="%d" aria-live="polite"><span class="notion-sidecar-chip is-%s">%s</span> <span class="notion-sidecar-when">%s</span></div>',
+		'<div class="notion-sidecar-state" data-post="%d"><span class="notion-sidecar-chip is-%s">%s</span> <span class="notion-sidecar-when">%s</span></div>',
 		(int) $post['id'],
 		esc_attr( $post['tone'] ),
 		esc_html( $post['words'] ),
@@ -242,10 +242,24 @@ function row_actions( $actions, $post ) {
 		return $actions;
 	}
 	if ( '' !== options()['url'] && 'trash' !== $post->post_status ) {
-		$actions['notion-sidecar-sync'] = sprintf( '<a href="%s" data-post="%d">%s</a>', esc_url( sync_link( $post->ID ) ), $post->ID, esc_html__( 'Sync from Notion', 'notion-sidecar' ) );
+		$words = __( 'Sync from Notion', 'notion-sidecar' );
+		$actions['notion-sidecar-sync'] = sprintf( '<a href="%s" data-post="%d" aria-label="%s">%s</a>', esc_url( sync_link( $post->ID ) ), $post->ID, esc_attr( about( $words, $post ) ), esc_html( $words ) );
 	}
-	$actions['notion-sidecar-open'] = sprintf( '<a href="%s" target="_blank" rel="noopener noreferrer">%s</a>', esc_url( page_url( $page_id ) ), esc_html__( 'Open in Notion', 'notion-sidecar' ) );
+	$words = __( 'Open in Notion', 'notion-sidecar' );
+	$actions['notion-sidecar-open'] = sprintf( '<a href="%s" target="_blank" rel="noopener noreferrer" aria-label="%s">%s</a>', esc_url( page_url( $page_id ) ), esc_attr( about( $words, $post ) ), esc_html( $words ) );
 	return $actions;
+}
+
+/**
+ * What a link does and with which post, for those who hear one link without its row.
+ *
+ * @param string   $words What it says.
+ * @param \WP_Post $post  The post.
+ * @return string
+ */
+function about( $words, $post ) {
+	/* translators: 1: where a link leads, such as Notion, 2: the title of a page. */
+	return sprintf( __( '%1$s: %2$s', 'notion-sidecar' ), $words, _draft_or_post_title( $post ) );
 }
 
 /**

@@ -167,7 +167,7 @@ function rest_posts( $request ) {
 	}
 	return array(
 		'posts'   => array_values( array_filter( $posts ) ),
-		'problem' => is_wp_error( $jobs ) ? $jobs->get_error_message() : '',
+		'problem' => is_wp_error( $jobs ) && 'notion_sidecar_not_set_up' !== $jobs->get_error_code() ? $jobs->get_error_message() : '',
 	);
 }
 
@@ -197,7 +197,8 @@ function rest_post_job( $request ) {
 	foreach ( array( 'pages', 'working' ) as $key ) {
 		$job[ $key ] = array_values( wp_list_filter( $job[ $key ], array( 'page_id' => $page_id ) ) );
 	}
-	$job['post'] = shown_post( (int) $request['post'] );
+	$job['counts'] = counts( $job['pages'] );
+	$job['post']   = shown_post( (int) $request['post'] );
 	return $job;
 }
 

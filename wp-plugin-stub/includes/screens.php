@@ -14,6 +14,13 @@ const ACTION  = 'notion_sidecar_sync';
 const ANSWERS = 'notion_sidecar_answer_';
 
 /**
+ * Loads our words in the language of the site. WordPress looks for them in our folder by itself only since 6.8.
+ */
+function load_words() {
+	load_plugin_textdomain( 'notion-sidecar', false, dirname( plugin_basename( __DIR__ ) ) . '/languages' );
+}
+
+/**
  * Makes a script of ours known, with what it has to know.
  *
  * @param string   $name The file, without .js.
@@ -29,7 +36,7 @@ function add_script( $name, $deps ) {
  * The script that talks to our routes, and the style of our screens.
  */
 function add_common() {
-	add_script( 'common', array( 'wp-i18n' ) );
+	add_script( 'common', array( 'wp-i18n', 'wp-a11y' ) );
 	$known = array(
 		'root'  => esc_url_raw( rest_url( ROUTES ) ),
 		'nonce' => wp_create_nonce( 'wp_rest' ),

@@ -53,7 +53,7 @@ function admin_post_save() {
 		$changes['url'] = $url;
 	}
 	// A token is whatever it is: only the space around it, which copying brings along, is not its own.
-	$token = isset( $_POST['token'] ) ? trim( wp_unslash( $_POST['token'] ) ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized
+	$token = isset( $_POST['token'] ) && is_string( $_POST['token'] ) ? trim( wp_unslash( $_POST['token'] ) ) : ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized
 	if ( '' !== $token || isset( $_POST['forget'] ) ) {
 		$changes['token'] = $token;
 	}
@@ -108,11 +108,14 @@ function sync_section() {
 			<a class="button button-primary" id="notion-sidecar-now" href="<?php echo esc_url( sync_link() ); ?>"><?php esc_html_e( 'Sync now', 'notion-sidecar' ); ?></a>
 			<span class="description"><?php esc_html_e( 'Publishes all pages whose status in Notion asks for it.', 'notion-sidecar' ); ?></span>
 		</p>
-		<div id="notion-sidecar-progress" aria-live="polite"></div>
+		<div id="notion-sidecar-progress">
+			<div id="notion-sidecar-way"></div>
+			<ul class="notion-sidecar-pages" id="notion-sidecar-pages"></ul>
+		</div>
 	</section>
 	<section class="notion-sidecar-card" id="notion-sidecar-jobs">
 		<h2><?php esc_html_e( 'Last jobs', 'notion-sidecar' ); ?></h2>
-		<div id="notion-sidecar-list" aria-live="polite"><p class="description hide-if-no-js"><?php esc_html_e( 'The sidecar is being asked …', 'notion-sidecar' ); ?></p></div>
+		<div id="notion-sidecar-list"><p class="description hide-if-no-js"><?php esc_html_e( 'The sidecar is being asked …', 'notion-sidecar' ); ?></p></div>
 		<p class="description hide-if-js"><?php esc_html_e( 'The jobs are shown by a script, which your browser did not run.', 'notion-sidecar' ); ?></p>
 	</section>
 	<?php
@@ -134,12 +137,18 @@ function connection_section( $options ) {
 				<tr>
 					<th scope="row"><label for="notion-sidecar-url"><?php esc_html_e( 'Address of the sidecar', 'notion-sidecar' ); ?></label></th>
 					<td>
-						<input type="text" inputmode="url" class="regular-text code" id="notion-sidecar-url" name="url" value="<?php echo esc_attr( $options['url'] ); ?>" placeholder="http://127.0.0.1:8787">
-						<p class="description"><?php esc_html_e( 'As this server reaches it; your browser need not.', 'notion-sidecar' ); ?></p>
+						<input type="text" inputmode="url" class="regular-text code" id="notion-sidecar-url" name="url" value="<?php echo esc_attr( $options['url'] ); ?>" placeholder="http://127.0.0.1:8787" aria-describedby="notion-sidecar-url-help">
+						<p class="description" id="notion-sidecar-url-help"><?php esc_html_e( 'As this server reaches it; your browser need not.', 'notion-sidecar' ); ?></p>
 					</td>
 				</tr>
 				<tr>
-					<th scope="row"><label for="notion-sidecar-token"><?php esc_html_e( 'Token', 'notion-sidecar' ); ?></label></th>
+					<th scope="row">
+						<?php if ( has_constant_token() ) : ?>
+							<?php esc_html_e( 'Token', 'notion-sidecar' ); ?>
+						<?php else : ?>
+							<label for="notion-sidecar-token"><?php esc_html_e( 'Token', 'notion-sidecar' ); ?></label>
+						<?php endif; ?>
+					</th>
 					<td><?php token_field( '' !== $options['token'] ); ?></td>
 				</tr>
 				<tr>
@@ -172,10 +181,10 @@ function token_field( $is_stored ) {
 	}
 	$hint = $is_stored ? __( 'Stored. Leave empty to keep it.', 'notion-sidecar' ) : '';
 	?>
-	<input type="password" class="regular-text" id="notion-sidecar-token" name="token" value="" autocomplete="new-password" spellcheck="false" placeholder="<?php echo esc_attr( $hint ); ?>">
+	<input type="password" class="regular-text" id="notion-sidecar-token" name="token" value="" autocomplete="new-password" spellcheck="false" placeholder="<?php echo esc_attr( $hint ); ?>" aria-describedby="notion-sidecar-token-help">
 	<?php if ( $is_stored ) : ?>
 		<label><input type="checkbox" name="forget" value="1"> <?php esc_html_e( 'Forget it', 'notion-sidecar' ); ?></label>
 	<?php endif; ?>
-	<p class="description"><?php esc_html_e( 'The value of SYNC_TOKEN in the settings of the sidecar. It is stored, sent to that address alone and never shown again. The constant NOTION_SIDECAR_TOKEN in wp-config.php wins over it.', 'notion-sidecar' ); ?></p>
+	<p class="description" id="notion-sidecar-token-help"><?php esc_html_e( 'The value of SYNC_TOKEN in the settings of the sidecar. It is stored, sent to that address alone and never shown again. The constant NOTION_SIDECAR_TOKEN in wp-config.php wins over it.', 'notion-sidecar' ); ?></p>
 	<?php
 }

@@ -105,8 +105,8 @@ function xmlrpc_struct( $map ) {
  * @return array<string, string>|\IXR_Error
  */
 function xmlrpc_version( $args ) {
-	$user = xmlrpc_caller( 'notion_sidecar.version', $args );
-	return $user instanceof \IXR_Error ? $user : array(
+	$error = not_an_author( xmlrpc_caller( 'notion_sidecar.version', $args ) );
+	return $error ? $error : array(
 		'plugin'       => VERSION,
 		'wordpress'    => get_bloginfo( 'version' ),
 		'php'          => PHP_VERSION,
