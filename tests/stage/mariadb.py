@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import os
 import shutil
 import socket
 import subprocess
@@ -88,7 +89,10 @@ class MariaDb:
         data, me = self.folder / "data", getpass.getuser()  # as root it runs only when that is said
         made = ["--no-defaults", f"--user={me}", f"--datadir={data}", "--skip-test-db"]
         made += ["--auth-root-authentication-method=normal"]
-        done = subprocess.run(["mariadb-install-db", *made], capture_output=True, text=True, check=False)
+        # A server that starts clears away what looks temporary in the folder for that: each has its own.
+        own = {**os.environ, "TMPDIR": str(self.folder / "tmp")}
+        (self.folder / "tmp").mkdir()
+        done = subprocess.run(["mariadb-install-db", *made], capture_output=True, text=True, check=False, env=own)
         if done.returncode:
             raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
         self.port = _free_port()
@@ -97,7 +101,7 @@ class MariaDb:
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 ["mariadbd", "--no-defaults", f"--user={me}", *where, *FAST],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=own,
                 preexec_fn=die_with_parent,
             )  # fmt: skip
         self._wait()
