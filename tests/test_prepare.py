@@ -797,6 +797,12 @@ NAMES = {
     "": "image",
     "a" * 200 + ".jpg": "a" * 60,
     "Version 2.0 final": "version-2-0-final",
+    "Version 2.0": "version-2-0",
+    "Chapter 1.5.jpeg": "chapter-1-5",
+    "Łódź, Ærø og Þingvellir": "lodz-aero-og-thingvellir",
+    "Đà Nẵng": "da-nang",
+    "DOĞU IŞIĞI": "dogu-isigi",
+    "İstanbul": "istanbul",
     "CON.png": "con",
 }
 

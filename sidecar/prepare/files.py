@@ -21,6 +21,8 @@ KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"....ftyp", re.DOTALL), "mp4", "video/mp4"),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "webm", "video/webm"),
 )
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+"""Latin letters that are no other one with a mark."""
 FILMS = ("mp4", "mov")
 BY_NAME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -56,8 +58,8 @@ def _prepared(data: bytes, mime: str, extension: str) -> Prepared:
 
 def name(prepared: Prepared, readable: str) -> str:
     """The file's name in the library: `<readable>-<sha256, first 12>.<ext>`, safe on every system."""
-    stem = readable.rsplit(".", 1)[0] if re.search(r"\.\w{1,5}$", readable) else readable
-    letters = unicodedata.normalize("NFKD", stem.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"\.[^\W\d]\w{0,4}$", "", readable)
+    letters = unicodedata.normalize("NFKD", stem.lower().translate(LETTERS)).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")
     fallback = "image" if prepared.mime.startswith("image/") else "file"
     return f"{words or fallback}-{prepared.sha256[:12]}.{prepared.extension}"

@@ -9,7 +9,7 @@ from sidecar.markup import NOTHING, Html, block, blocks, escape, join, lines, ta
 from sidecar.render.context import Context
 from sidecar.render.filtered import WHOSE, loses_ampersand
 from sidecar.render.inline import inline, is_blank, is_linked, unlinked, words
-from sidecar.render.links import address, host, notion_target, page_target, safe
+from sidecar.render.links import SHORT_LIFE, address, dies, host, notion_target, page_target, safe
 from sidecar.render.providers import Provider, known_as, provider
 from sidecar.render.text import FRAME, caption, group, plain_paragraph
 
@@ -30,7 +30,7 @@ def embed(it: Embed, context: Context) -> Html:
     known = provider(url, context.wordpress) if url else None
     if url is not None and known is not None:
         return _embedded(url, known, it, context)
-    if url is not None and not notion_target(url)[0]:
+    if url is not None and not notion_target(url)[0] and not dies(url):
         context.warn(it.id, "embed", f"WordPress cannot show {host(url) or url[:80]} in place; it is linked.")
     return card(it.url, it.caption, it.id, "embed", context)
 
@@ -65,13 +65,16 @@ def card(url: str, caption: Text, block_id: str, kind: str, context: Context) ->
         name = words(context.titles.get(page_id, ""))
     else:
         link = _web_target(url, block_id, kind, context)
-        shown = shown or (escape(url.strip()) if link is None else NOTHING)
+        shown = shown or (escape(url.partition("?")[0] if dies(url) else url.strip()) if link is None else NOTHING)
     if link is None:
         return plain_paragraph(shown) if shown else NOTHING
     return _framed(link, name or escape(address(link)), caption, shown, block_id, context)
 
 
 def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | None:
+    if dies(url):
+        context.warn(block_id, kind, f"A card that leads to {host(url)[:80]} is shown as text: {SHORT_LIFE}")
+        return None
     link = safe(url)
     if link is None:
         context.warn(block_id, kind, "A card without a web address is shown as text.")

@@ -14,6 +14,8 @@ ID = re.compile(r"([0-9a-f]{32})$")
 BLOCK = re.compile(r"[0-9a-f]{32}")
 NOWHERE = SplitResult("", "", "", "", "")
 
+SHORT_LIFE = "it is signed, and ends within hours. Put the file itself into the page."
+
 # Browsers ignore these wherever they stand in an address, which is how `java\nscript:` is smuggled past a check.
 IGNORED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 # What does not belong in an address, or would not survive every editor and shortcode parser.
@@ -43,6 +45,12 @@ def safe(url: str) -> str | None:
     begin = written.find(parts.netloc) + len(parts.netloc) if parts.netloc else 0
     rest = re.sub(r"[\[\]]", lambda found: BRACKETS[found[0]], written[begin:])
     return written[:begin] + ENTITY.sub(r"&\1%3B", rest)
+
+
+def dies(url: str) -> bool:
+    """Whether an address is signed for a while only, as Notion does with each of its files: for an hour."""
+    asked = parse_qs(split(url).query)
+    return "X-Amz-Signature" in asked or {"expirationTimestamp", "signature"} <= asked.keys()
 
 
 def host(url: str) -> str:
@@ -81,6 +89,9 @@ def target(url: str, block_id: str, context: Context) -> str | None:
         return page_target(page_id, block_id, context, block)
     if url.startswith("#"):
         return _within(url, block_id, context)
+    if dies(url):
+        context.warn(block_id, "link", f"A link to {host(url)[:80]} is shown as text: {SHORT_LIFE}")
+        return None
     found = safe(url)
     if found is None:
         message = f"A link to {url[:80]} is shown as text: only web, mail and phone links are kept."

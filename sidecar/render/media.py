@@ -14,7 +14,7 @@ from sidecar.render.cards import embed, figure
 from sidecar.render.context import Context
 from sidecar.render.filtered import WHOSE, loses_preview
 from sidecar.render.inline import words
-from sidecar.render.links import safe
+from sidecar.render.links import dies, safe
 from sidecar.render.providers import known_as, provider
 from sidecar.render.text import caption, plain_paragraph
 
@@ -101,7 +101,7 @@ KINDS: Mapping[str, Callable[[MediaBlock, Media, Context], Html]] = {
 def _not_stored(it: MediaBlock, context: Context) -> Html:
     """A file that is not in the library: linked where it lies, unless that is inside Notion, where links die."""
     name = " ".join(it.file.name.split())
-    link = None if it.file.hosted else safe(it.file.url)
+    link = None if it.file.hosted or dies(it.file.url) else safe(it.file.url)
     if link is not None:
         context.warn(it.id, it.file.kind, f"The {it.file.kind} stays where it is and is linked.")
         shown = tag("a", words(name or it.file.url), href=link)

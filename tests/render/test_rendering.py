@@ -161,3 +161,34 @@ def test_the_same_message_about_the_same_block_is_said_once():
     span = TextSpan("a", link="javascript:1")
     rendered = document((Paragraph(BlockId("x"), (span, TextSpan("b"), span)),), Context())
     assert len(rendered.warnings) == 1
+
+
+SIGNED = "https://s3.us-west-2.amazonaws.com/a/b/tide.pdf?X-Amz-Expires=3600&X-Amz-Signature=abc"
+
+
+@pytest.mark.parametrize(
+    "url", [SIGNED, "https://file.notion.so/f/f/a/b/tide.pdf?table=block&expirationTimestamp=1784&signature=abc"]
+)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda url: Paragraph(BlockId("x"), (TextSpan("tide.pdf", link=url),)), id="a link"),
+        pytest.param(lambda url: Bookmark(BlockId("x"), url), id="a bookmark"),
+        pytest.param(lambda url: Bookmark(BlockId("x"), url, (TextSpan("tide.pdf"),)), id="a bookmark with a caption"),
+        pytest.param(lambda url: Embed(BlockId("x"), url), id="an embed"),
+        pytest.param(lambda url: MediaBlock(BlockId("x"), FileRef(url, "file", False, "tide.pdf")), id="a far file"),
+    ],
+)
+def test_a_link_that_dies_within_the_hour_is_not_kept(make, url):
+    rendered = document((make(url),), Context())
+    assert ("tide.pdf" in rendered.html, "signature" in rendered.html.lower(), "<a " in rendered.html) == (
+        True,
+        False,
+        False,
+    )
+    assert len(rendered.warnings) == 1
+
+
+def test_a_link_with_a_signature_of_another_kind_is_kept():
+    url = "https://shop.example/?signature=abc&X-Amz-Expires=3600"
+    assert 'href="https://shop.example/' in html(Paragraph(BlockId("x"), (TextSpan("shop", link=url),)))
