@@ -41,8 +41,16 @@ def _line(name: str, value: str) -> str:
 
 def properties_table(pairs: Sequence[tuple[str, str]]) -> str:
     """The table [properties] of a `sidecar.toml`: TOML's strings are JSON's."""
-    rows = [f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(target)}" for name, target in pairs]
-    return "\n".join(["[properties]", *rows]) + "\n"
+    return "\n".join(["[properties]", *properties(pairs)]) + "\n"
+
+
+def properties(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Its lines, one for each property; a list where it feeds several fields."""
+    fed = {name: [target for one, target in pairs if one == name] for name, _ in pairs}
+    return [
+        f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(targets if len(targets) > 1 else targets[0])}"
+        for name, targets in fed.items()
+    ]
 
 
 def write(path: Path, text: str) -> None:

@@ -76,18 +76,18 @@ def whole(environ: Mapping[str, str] | None = None, folder: Path | None = None, 
     """
     folder = Path.cwd() if folder is None else folder
     shared, values = load(environ, folder), variables(environ, folder)
-    tables = {str(table["name"]): table for table in sites.tables(_file(folder))}
-    has_first = shared.site not in tables and bool(shared.notion_data_source_id or not tables)
-    names = sites.one_of([*([shared.site] if has_first else []), *tables], site)
+    by_name = {str(table["name"]): table for table in tables(folder)}
+    has_first = shared.site not in by_name and bool(shared.notion_data_source_id or not by_name)
+    names = sites.one_of([*([shared.site] if has_first else []), *by_name], site)
     found, problems = [], list[str]()
     for name in names:
         try:
-            found.append(_site(tables[name], shared, values) if name in tables else shared)
+            found.append(_site(by_name[name], shared, values) if name in by_name else shared)
         except ConfigError as error:
             problems += error.problems
     if problems or (problems := _read_twice(found)):
         raise ConfigError(problems)
-    return Settings(shared, tuple(_placed(one) for one in found) if tables else (shared,))
+    return Settings(shared, tuple(_placed(one) for one in found) if by_name else (shared,))
 
 
 def _site(table: sites.Table, shared: Config, values: Mapping[str, str]) -> Config:
@@ -147,6 +147,11 @@ def _source(config: Config) -> str:
 
 
 # --- sidecar.toml ----------------------------------------------------------------------------------------
+
+
+def tables(folder: Path) -> Sequence[sites.Table]:
+    """The tables [[site]] of `sidecar.toml`. Raises ConfigError."""
+    return sites.tables(_file(folder))
 
 
 def property_mapping(folder: Path) -> tuple[tuple[str, str], ...]:

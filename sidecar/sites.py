@@ -80,6 +80,12 @@ def settings(
     return {**inherited, **{name.upper(): value for name, value in own.items()}, "SITE": str(table["name"])}
 
 
+def variable(site: str, key: str) -> str:
+    """The variable for a secret of one site: MAGAZINE_WP_APP_PASSWORD."""
+    plain = re.sub(r"\W", "_", site, flags=re.ASCII).upper()
+    return f"{plain if plain[:1].isalpha() else f'SITE_{plain}'}_{key.upper()}"
+
+
 def of(site: str, problem: str) -> str:
     """A problem, and whose it is."""
     return f"{FILE}: site {site!r}: {problem}"
@@ -116,13 +122,8 @@ def _misplaced(table: Table) -> Iterator[str]:
     """Secrets that stand in the file: it is copied, shown and kept in version control."""
     for key, value in table.items():
         if key in SECRETS and isinstance(value, str) and value and not REFERENCE.fullmatch(value.strip()):
-            variable = f"{_variable(str(table['name']))}_{key.upper()}"
-            yield f'a secret does not belong in this file. Write {key} = "${{{variable}}}" and set {variable}.'
-
-
-def _variable(name: str) -> str:
-    plain = re.sub(r"\W", "_", name).upper()
-    return plain if plain[:1].isalpha() else f"SITE_{plain}"
+            named = variable(str(table["name"]), key)
+            yield f'a secret does not belong in this file. Write {key} = "${{{named}}}" and set {named}.'
 
 
 def _unset(table: Table, known: Mapping[str, str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from dotenv import dotenv_values
 from sidecar import entry, envfile, environment, mapping
 from sidecar.conversation import Conversation
 from sidecar.errors import SidecarError
-from sidecar.init import notion, telegram, wordpress
+from sidecar.init import notion, site, telegram, wordpress
 from sidecar.init.setup import Setup
 from sidecar.planning import intended
 from sidecar.terminal import console, plan_table
@@ -35,57 +36,83 @@ ENV = ".env"
 @click.option("--post-status", type=click.Choice(list(wordpress.STATUSES)), help="What a new post is.")
 @click.option("--telegram-token", metavar="SECRET", help="The token of a Telegram bot.")
 @click.option("--telegram-chat", metavar="ID", help="The Telegram chat that gets summaries.")
+@click.option("--site", "name", metavar="NAME", help="Add one more site: a table [[site]] in sidecar.toml.")
 @click.option("--no-input", is_flag=True, help="Ask nothing: options, the environment and .env answer.")
 @click.option("--overwrite", is_flag=True, help="Change a .env that is there without asking.")
-def init(maps: tuple[str, ...], no_input: bool, overwrite: bool, **given: str | None) -> None:
+def init(maps: tuple[str, ...], name: str | None, no_input: bool, overwrite: bool, **given: str | None) -> None:
     """Set everything up in one conversation, and show the first plan.
 
     Asks for Notion, WordPress and, if you like, Telegram; looks at each answer on the spot; writes .env into this
     folder, readable by you alone, and sidecar.toml if properties were mapped. Every answer may come as an option.
     Secrets may come from the environment instead, where nobody sees them in a list of processes.
+
+    With --site it adds a site to those that are there: its answers become a table [[site]] in sidecar.toml, its secrets
+    variables of its own in .env.
     """
     logging.getLogger("sidecar.notion").disabled = True  # what came of each question is said here
     folder = Path.cwd()
     talk = Conversation(console(), is_alone=no_input or not sys.stdin.isatty())
     try:
-        setup = _setup(talk, folder, given)
+        setup = _setup(talk, folder, given, name)
         notion.take_given_mapping(setup, maps)
         notion.ask(setup)
         wordpress.ask(setup)
         telegram.ask(setup)
-        _write_env(setup, folder / ENV, overwrite)
-        _write_mapping(setup, folder / mapping.FILE)
+        setup.talk.heading("Settings")
+        if name is None:
+            _write_env(setup, setup.answers, folder / ENV, overwrite)
+            _write_mapping(setup, folder / mapping.FILE)
+        else:
+            _write_site(setup, name, folder, overwrite)
     except SidecarError as error:
         entry.fail(error)
-    _plan(setup)
+    _plan(setup, name)
 
 
-def _setup(talk: Conversation, folder: Path, given: dict[str, str | None]) -> Setup:
-    return Setup(talk, {**environment.written(folder), **os.environ}, given, environment.property_mapping(folder))
+def _setup(talk: Conversation, folder: Path, given: dict[str, str | None], name: str | None) -> Setup:
+    shared, tables = environment.variables(None, folder), environment.tables(folder)
+    if name is not None:
+        site.check_new(name, tables)
+    known = shared if name is None else site.known(name, shared)
+    setup = Setup(talk, known, given, environment.property_mapping(folder))
+    if name is not None:
+        setup.config()  # a name that is none is said before anything is asked
+    return setup
 
 
-def _write_env(setup: Setup, path: Path, overwrite: bool) -> None:
-    setup.talk.heading("Settings")
+def _write_site(setup: Setup, name: str, folder: Path, overwrite: bool) -> None:
+    """The secrets first: a table that names a variable which nobody has set would stop every command."""
+    path = folder / mapping.FILE
+    table, secrets = site.split(name, setup.answers, environment.variables(None, folder))
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = envfile.merged(before, setup.answers)
+    text = site.added(before, table, (*setup.mapping, *setup.mapped) if setup.mapped else ())
+    is_new = not secrets.keys() & environment.written(folder).keys()
+    _write_env(setup, secrets, folder / ENV, overwrite or is_new)
+    path.write_text(text, encoding="utf-8")
+    setup.talk.say(f"{path.name} has the site {name!r}: every command takes --site {name}.")
+
+
+def _write_env(setup: Setup, values: Mapping[str, str], path: Path, overwrite: bool) -> None:
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = envfile.merged(before, values)
     if text == before:
         setup.talk.say(f"{path.name} says all of that already.")
         return
     if (
         before
         and not overwrite
-        and not setup.talk.agrees(f"{path.name} is there. Change {_changed(setup, path)} in it?")
+        and not setup.talk.agrees(f"{path.name} is there. Change {_changed(values, path)} in it?")
     ):
         raise SidecarError(f"{path.name} was left as it is.", "Say --overwrite, or run this in another folder.")
     envfile.write(path, text)
     setup.talk.say(f"{path.name} is written; nobody but you can read it.")
-    for name in [name for name, value in setup.answers.items() if os.environ.get(name, value) != value]:
+    for name in [name for name, value in values.items() if os.environ.get(name, value) != value]:
         setup.talk.say(f"{name} is set in the environment as well, and to something else: that one wins. Unset it.")
 
 
-def _changed(setup: Setup, path: Path) -> str:
+def _changed(values: Mapping[str, str], path: Path) -> str:
     there = dotenv_values(path)
-    return ", ".join(name for name, value in setup.answers.items() if there.get(name) != value)
+    return ", ".join(name for name, value in values.items() if there.get(name) != value)
 
 
 def _write_mapping(setup: Setup, path: Path) -> None:
@@ -101,14 +128,14 @@ def _write_mapping(setup: Setup, path: Path) -> None:
     setup.talk.say(f"{path.name} is written: it says which property feeds which field.")
 
 
-def _plan(setup: Setup) -> None:
+def _plan(setup: Setup, name: str | None) -> None:
     """What `sidecar plan` would show now."""
     setup.talk.heading("The first plan")
-    config = entry.config()
+    config, only = entry.config(name), f" --site {name}" if name else ""
     found = entry.with_world(config, lambda world: intended(world, ()))
     if found:
         console().print(plan_table(found))
-        setup.talk.say("To do it: sidecar sync")
+        setup.talk.say(f"To do it: sidecar sync{only}")
         return
     ready = f"{config.notion_status_property} to {config.notion_status_ready}"
-    setup.talk.say(f"Nothing asks for publication yet. Set a page's {ready} in Notion, then: sidecar sync")
+    setup.talk.say(f"Nothing asks for publication yet. Set a page's {ready} in Notion, then: sidecar sync{only}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from sidecar.environment import property_mapping
+from sidecar.environment import property_mapping, whole
 from tests.deploy.fronts import plain_nginx
 from tests.doctor.clinic import Clinic
 from tests.doctor.newcomer import Newcomer, first_post, post_recorded
@@ -204,3 +204,47 @@ def test_a_mapping_that_is_there_is_left_to_its_owner(clinic: Clinic) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"Topic" = "tags"' in done.stdout
     assert (clinic.folder / "sidecar.toml").read_text() == "[properties]\nSlug = 'ignore'\n"
+
+
+# --- one more site ---------------------------------------------------------------------------------------
+
+
+def test_one_more_site_gets_a_table_and_its_secret_a_variable_of_its_own(clinic: Clinic) -> None:
+    clinic.notion.content.source.add_property("Topic", "select", ["Harbour"])
+    clinic.notion.add_page("Waiting", [])
+    first = "NOTION_TOKEN=%s\nNOTION_DATA_SOURCE_ID=%s\nWP_URL=https://first.example\nWP_USERNAME=maria\n"
+    before = first % (clinic.notion.token, "f" * 32) + "WP_APP_PASSWORD=of-the-first\n"
+    (clinic.folder / ".env").write_text(before)
+    (clinic.folder / "sidecar.toml").write_text('[properties]\nSlug = "ignore"')
+    words = [*options(clinic, post_status="pending", map="Topic=tags"), "--site", "press-room"]
+    done = init(clinic, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    password = clinic.wordpress.users["editor"].application_password
+    assert (clinic.folder / ".env").read_text().startswith(before)
+    assert written(clinic)["PRESS_ROOM_WP_APP_PASSWORD"] == password
+    assert password not in (clinic.folder / "sidecar.toml").read_text() + done.stdout + done.stderr
+    _, site = whole({}, clinic.folder).sites
+    assert (site.site, site.wp_url, site.wp_username) == ("press-room", clinic.wordpress.url, "editor")
+    assert site.wp_app_password.get_secret_value() == password
+    assert (site.notion_data_source_id, site.wp_post_status) == (clinic.notion.data_source_id, "pending")
+    assert site.property_mapping == (("Slug", "ignore"), ("Topic", "tags"))
+    assert property_mapping(clinic.folder) == (("Slug", "ignore"),)
+    assert re.search(r"create +Waiting +never published.*sync --site press-room", done.stdout, re.DOTALL)
+
+    again = init(clinic, *words)
+    assert again.returncode == 2
+    assert "sidecar doctor --site press-room" in again.stderr
+
+
+def test_the_first_site_may_be_a_table_and_needs_no_env_beside_it(clinic: Clinic) -> None:
+    done = init(clinic, *options(clinic), "--site", "magazine")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert set(written(clinic)) == {"NOTION_TOKEN", "MAGAZINE_WP_APP_PASSWORD"}
+    assert [site.site for site in whole({}, clinic.folder).sites] == ["magazine"]
+
+
+def test_a_name_that_no_site_can_have_is_said_before_anything_is_asked(clinic: Clinic) -> None:
+    done = init(clinic, *options(clinic), "--site", "my site")
+    assert done.returncode == 2
+    assert "my site" in done.stderr
+    assert not list(clinic.folder.iterdir())
