@@ -19,7 +19,10 @@ from sidecar.publishing import context_of, expect, tell_done
 from sidecar.uploading import not_taken_over
 from sidecar.working import Work
 
-EDITED = "links in its post are out of date; its page was edited since, and both come with its next publication"
+EDITED = (
+    "links in its post are out of date; its page was edited since, or its markup would be another today: "
+    "all of it comes with its next publication"
+)
 
 
 def relink(work: Work, page: Page, now: PostState) -> Outcome:
