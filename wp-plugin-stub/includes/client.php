@@ -144,13 +144,13 @@ function unreachable( $url, $error, $seconds ) {
  */
 function problem( $kind ) {
 	$known = array(
-		'not_set_up'    => array( __( 'The address or the token of the sidecar is missing. Enter both under Settings > Notion Sidecar.', 'notion-sidecar' ), 409 ),
-		'wrong_token'   => array( __( 'The sidecar answers, but it does not know this token. Enter the value of its setting SYNC_TOKEN.', 'notion-sidecar' ), 502 ),
-		'stranger'      => array( __( 'Something answers at that address, but it is not the sidecar. Look at the address, its port and its folder.', 'notion-sidecar' ), 502 ),
-		'broken'        => array( __( 'The sidecar, or the server in front of it, reports a mistake. Its log says more.', 'notion-sidecar' ), 502 ),
-		'down'          => array( __( 'The sidecar did not answer a moment ago. It is asked again soon.', 'notion-sidecar' ), 502 ),
-		'no_page'       => array( __( 'This post does not come from Notion.', 'notion-sidecar' ), 404 ),
-		'too_long'      => array( __( 'The answer of the sidecar is longer than this plugin reads. Its own status page and sidecar history show all of it.', 'notion-sidecar' ), 502 ),
+		'not_set_up'     => array( __( 'The address or the token of the sidecar is missing. Enter both under Settings > Notion Sidecar.', 'notion-sidecar' ), 409 ),
+		'wrong_token'    => array( __( 'The sidecar answers, but it does not know this token. Enter the value of its setting SYNC_TOKEN.', 'notion-sidecar' ), 502 ),
+		'stranger'       => array( __( 'Something answers at that address, but it is not the sidecar. Look at the address, its port and its folder.', 'notion-sidecar' ), 502 ),
+		'broken'         => array( __( 'The sidecar, or the server in front of it, reports a mistake. Its log says more.', 'notion-sidecar' ), 502 ),
+		'down'           => array( __( 'The sidecar did not answer a moment ago. It is asked again soon.', 'notion-sidecar' ), 502 ),
+		'no_page'        => array( __( 'This post does not come from Notion.', 'notion-sidecar' ), 404 ),
+		'too_long'       => array( __( 'The answer of the sidecar is longer than this plugin reads. Its own status page and sidecar history show all of it.', 'notion-sidecar' ), 502 ),
 		'not_understood' => array( __( 'The sidecar gave an answer that this plugin does not understand. Update both.', 'notion-sidecar' ), 502 ),
 	);
 	list( $words, $status ) = $known[ $kind ];

@@ -242,10 +242,10 @@ function row_actions( $actions, $post ) {
 		return $actions;
 	}
 	if ( '' !== options()['url'] && 'trash' !== $post->post_status ) {
-		$words = __( 'Sync from Notion', 'notion-sidecar' );
+		$words                          = __( 'Sync from Notion', 'notion-sidecar' );
 		$actions['notion-sidecar-sync'] = sprintf( '<a href="%s" data-post="%d" aria-label="%s">%s</a>', esc_url( sync_link( $post->ID ) ), $post->ID, esc_attr( about( $words, $post ) ), esc_html( $words ) );
 	}
-	$words = __( 'Open in Notion', 'notion-sidecar' );
+	$words                          = __( 'Open in Notion', 'notion-sidecar' );
 	$actions['notion-sidecar-open'] = sprintf( '<a href="%s" target="_blank" rel="noopener noreferrer" aria-label="%s">%s</a>', esc_url( page_url( $page_id ) ), esc_attr( about( $words, $post ) ), esc_html( $words ) );
 	return $actions;
 }

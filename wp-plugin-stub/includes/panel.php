@@ -32,9 +32,9 @@ function enqueue_block_editor_assets() {
 	add_common();
 	add_script( 'editor', array( 'notion-sidecar-common', 'wp-plugins', 'wp-element', 'wp-components', 'wp-data', 'wp-dom-ready', 'wp-edit-post', 'wp-editor', 'wp-notices' ) );
 	$known = array(
-		'post'   => $post,
-		'words'  => editing_words(),
-		'can'    => may_sync_post( $post['id'] ),
+		'post'  => $post,
+		'words' => editing_words(),
+		'can'   => may_sync_post( $post['id'] ),
 	);
 	wp_add_inline_script( 'notion-sidecar-editor', 'notionSidecar.editor = ' . wp_json_encode( $known, JSON_HEX_TAG ) . ';', 'before' );
 }

@@ -99,20 +99,26 @@ function xmlrpc_struct( $map ) {
 }
 
 /**
- * Method notion_sidecar.version: of the plugin, WordPress and PHP; the SEO plugin there is; the memory PHP may take.
+ * Method notion_sidecar.version: of the plugin and WordPress, and the SEO plugin there is; for those who may edit posts
+ * also of PHP, and the memory that it may take.
  *
  * @param mixed $args Blog id, user, password.
  * @return array<string, string>|\IXR_Error
  */
 function xmlrpc_version( $args ) {
-	$error = not_an_author( xmlrpc_caller( 'notion_sidecar.version', $args ) );
-	return $error ? $error : array(
-		'plugin'       => VERSION,
-		'wordpress'    => get_bloginfo( 'version' ),
-		'php'          => PHP_VERSION,
-		'seo'          => seo_plugin(),
-		'memory_limit' => (string) ini_get( 'memory_limit' ),
+	$user = xmlrpc_caller( 'notion_sidecar.version', $args );
+	if ( $user instanceof \IXR_Error ) {
+		return $user;
+	}
+	$told = array(
+		'plugin'    => VERSION,
+		'wordpress' => get_bloginfo( 'version' ),
+		'seo'       => seo_plugin(),
 	);
+	return may_edit_posts() ? $told + array(
+		'php'          => PHP_VERSION,
+		'memory_limit' => (string) ini_get( 'memory_limit' ),
+	) : $told;
 }
 
 /**
