@@ -13,6 +13,8 @@ from sidecar.parse.text import clean
 
 NATIVE_ICON = re.compile(r"https?://(?:www\.notion\.so|(?:www|app)\.notion\.com)/icons/([\w-]+?)(?:_[a-z]+)?\.\w+")
 
+FILES = frozenset({"file", "external", "file_upload"})
+
 
 def file(raw: Any, kind: MediaKind, block_id: str, name: str = "") -> FileRef | None:
     """A file object of the API: {"type": "file"|"external", ...}."""
@@ -47,6 +49,8 @@ def icon(raw: Any, block_id: str) -> Icon | None:
         return _custom_emoji(body, block_id)
     made = file(raw, "image", block_id)
     native = NATIVE_ICON.match(made.url) if made is not None else None
+    if made is None and isinstance(kind, str) and kind not in FILES:
+        return NotionIcon(clean(kind))  # a kind that came later: what it shows is not known, that it is there is
     return NotionIcon(native[1]) if native else made
 
 

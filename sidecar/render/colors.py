@@ -24,6 +24,8 @@ BACKGROUND = {
     "pink": "#faf1f5",
     "red": "#fdebec",
 }
+KNOWN = frozenset({"default", "default_background", *TEXT, *(f"{word}_background" for word in BACKGROUND)})
+UNKNOWN = "The colour “{word}” is not known here and was left out."
 
 
 def text_color(word: str) -> str | None:

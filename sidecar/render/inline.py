@@ -28,7 +28,7 @@ from sidecar.blocks import (
 )
 from sidecar.markup import UNMARKED, Html, alternative, escape, join, tag, void
 from sidecar.render import dates
-from sidecar.render.colors import background, text_color
+from sidecar.render.colors import KNOWN, UNKNOWN, background, text_color
 from sidecar.render.context import Context
 from sidecar.render.filtered import WHOSE, loses_mathml
 from sidecar.render.links import page_target, target
@@ -65,6 +65,8 @@ def inline(text: Text, block_id: str, context: Context, color: str = "default") 
         for number, span in enumerate(text)
     ]
     shown = nested([piece for piece in pieces if piece[1]])
+    if color not in KNOWN:
+        context.warn(block_id, "color", UNKNOWN.format(word=color))
     around = _color(color)
     return tag(around.name, shown, **dict(around.attributes)) if shown and around else shown
 
@@ -118,6 +120,8 @@ def formats(span: Span, block_id: str, context: Context, *, is_code: bool = Fals
     """The elements around a span, the outermost first, always in the same order. Code in code is only code."""
     link = _link(span, block_id, context)
     marks = replace(span.marks, code=False) if is_code and span.marks.code else span.marks
+    if marks.color not in KNOWN:
+        context.warn(block_id, "color", UNKNOWN.format(word=marks.color))
     return (*link, *_marked(marks)) if marks is not PLAIN else link
 
 

@@ -40,6 +40,9 @@ def bulleted(it: BulletedList, context: Context) -> Html:
 def numbered(it: NumberedList, context: Context) -> Html:
     """An ordered list with its first number and its way to number."""
     new, old = TYPES.get(it.format, (None, None))
+    if new is None and it.format != "numbers":
+        message = f"A way to number, “{it.format}”, is not known here: the list has plain numbers."
+        context.warn(it.id, "numbered_list_item", message)
     has_style = context.wordpress >= HAS_LIST_STYLE
     kind = new if has_style else old
     head = {"ordered": True, "type": kind, "start": it.start if it.start != 1 else None}

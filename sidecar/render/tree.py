@@ -7,6 +7,7 @@ from typing import Any
 
 from sidecar.blocks import Block, Blocks, Paragraph
 from sidecar.markup import NOTHING, Html, block, blocks, tag
+from sidecar.render.colors import KNOWN, UNKNOWN
 from sidecar.render.context import Context
 from sidecar.render.inline import is_blank
 
@@ -22,6 +23,9 @@ def use(table: Mapping[type, Renderer]) -> None:
 
 
 def render(it: Block, context: Context) -> Html:
+    color = getattr(it, "color", "default")
+    if color not in KNOWN:
+        context.warn(it.id, "color", UNKNOWN.format(word=color))
     return TABLE[type(it)](it, context)
 
 

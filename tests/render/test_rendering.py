@@ -192,3 +192,36 @@ def test_a_link_that_dies_within_the_hour_is_not_kept(make, url):
 def test_a_link_with_a_signature_of_another_kind_is_kept():
     url = "https://shop.example/?signature=abc&X-Amz-Expires=3600"
     assert 'href="https://shop.example/' in html(Paragraph(BlockId("x"), (TextSpan("shop", link=url),)))
+
+
+COLOR = ("color", "The colour “teal” is not known here and was left out.")
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (build.paragraph("Words", color="teal"), COLOR),
+        (build.paragraph(build.run("Words", color="teal")), COLOR),
+        (build.bullet("Words", color="teal"), COLOR),
+        (build.callout("Words", icon=None, color="teal"), COLOR),
+        (build.heading(2, "Words", color="teal"), COLOR),
+        (
+            build.number("Words", list_format="greek"),
+            ("numbered_list_item", "A way to number, “greek”, is not known here: the list has plain numbers."),
+        ),
+        (
+            build.callout("Words", icon={"type": "hologram", "hologram": {}}),
+            ("callout", "The icon “hologram” exists only inside Notion and became nothing."),
+        ),
+    ],
+)
+def test_a_look_that_came_later_is_left_out_and_told(raw, told):
+    made = document(blocks([{**raw, "id": "b1"}]), Context())
+    assert [(warning.block_id, warning.type, warning.message) for warning in made.warnings] == [("b1", *told)]
+    assert "Words" in made.html and "teal" not in made.html
+
+
+@pytest.mark.parametrize("color", ["default", "default_background", "red", "red_background"])
+def test_a_colour_that_notion_has_is_no_note(color):
+    raw = build.paragraph(build.run("Words", color=color), color=color)
+    assert document(blocks([{**raw, "id": "b1"}]), Context()).warnings == ()
