@@ -339,6 +339,23 @@ def test_the_sites_seo_plugin_is_named(wordpress: WordPress, constant: str, name
         wordpress.php("return delete_option('stage_seo');")
 
 
+@pytest.mark.parametrize(("login", "is_filtered"), [("editor", False), ("author", True)])
+def test_the_plugin_says_whose_markup_wordpress_filters(wordpress: WordPress, login: str, is_filtered: bool) -> None:
+    assert call(wordpress, "version", user=login)["filters"] == ("yes" if is_filtered else "no")
+    password = wordpress.users[login].application_password
+    with contextlib.closing(opened(wordpress.url, login, password)) as blog:
+        assert blog.site().filters is is_filtered
+
+
+def test_the_plugin_says_that_nobody_may_write_any_markup(wordpress: WordPress, blog: XmlRpcBlog) -> None:
+    switch = wordpress.site / "wp-content/mu-plugins/strict.php"
+    switch.write_text("<?php define('DISALLOW_UNFILTERED_HTML', true);")
+    try:
+        assert blog.site().filters
+    finally:
+        switch.unlink()
+
+
 def test_readers_see_neither_marker_nor_seo_fields_over_rest_and_editors_do(wordpress: WordPress) -> None:
     page_id = new_page()
     keys = ["_notion_page_id", "_yoast_wpseo_title"]

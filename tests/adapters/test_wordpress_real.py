@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from sidecar.adapters.wordpress import XmlRpcBlog
+from sidecar.adapters.wordpress_rest import RestBlog
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, SidecarError, Unavailable
 from sidecar.model import PostId
@@ -116,6 +117,54 @@ def test_who_lacks_a_right_is_told_the_role(wordpress: WordPress, login: str, ac
     with as_user(wordpress, login) as blog, pytest.raises(Refused) as caught:
         act(blog)
     assert re.search(rf"the user {login} {words}.*role Editor", str(caught.value))
+
+
+@pytest.fixture
+def strict(wordpress: WordPress) -> Iterator[None]:
+    """The site filters the markup of everybody, as one in a network does for all but the network's administrators."""
+    switch = wordpress.site / "wp-content/mu-plugins/strict.php"
+    switch.write_text("<?php define('DISALLOW_UNFILTERED_HTML', true);")
+    yield
+    switch.unlink()
+
+
+@pytest.fixture
+def kept(wordpress: WordPress) -> Iterator[None]:
+    """A role that the site has changed: its authors may write any markup."""
+    wordpress.php("get_role('author')->add_cap('unfiltered_html'); return true;")
+    yield
+    wordpress.php("get_role('author')->remove_cap('unfiltered_html'); return true;")
+
+
+OVER = pytest.mark.parametrize("over", [XmlRpcBlog, RestBlog])
+
+
+def takes_away(wordpress: WordPress, login: str, over: type[XmlRpcBlog] | type[RestBlog]) -> tuple[bool, bool]:
+    """What a site says before anything is written, and what it then does."""
+    page_id, typed = new_page(), "<p>x</p><form>y</form>"
+    password = wordpress.users[login].application_password
+    with contextlib.closing(opened(wordpress.url, login, password, over=over)) as blog:
+        said = blog.site().filters
+        made = blog.create(page_id, {"post_title": "x", "post_content": typed})
+        return said, "<form>" not in made.fields["post_content"]
+
+
+@OVER
+def test_what_an_editor_loses_where_nobody_may_write_any_markup_is_known_before(wordpress, theirs, strict, over):
+    assert takes_away(wordpress, "editor", over) == (True, True)
+
+
+@OVER
+def test_a_role_that_may_write_any_markup_is_known_for_it(wordpress, kept, over):
+    with as_user(wordpress, "author") as blog:
+        draft(blog)
+    assert takes_away(wordpress, "author", over) == (False, False)
+
+
+@OVER
+def test_roles_keep_or_lose_markup_as_they_are_known_to(wordpress, theirs, over):
+    assert takes_away(wordpress, "editor", over) == (False, False)
+    assert takes_away(wordpress, "author", over) == (True, True)
 
 
 def test_an_author_may_not_edit_the_posts_of_others(wordpress: WordPress, theirs: PostId) -> None:

@@ -123,7 +123,9 @@ class XmlRpcBlog:
             takes_alt=companion is not None,
             seo=companion.get("seo") if companion else None,
             language=language(home_page(self._connection.http, self._connection.url)),
-            filters=self._people.is_filtered(),
+            filters=companion["filters"] == "yes"
+            if companion and "filters" in companion
+            else self._people.is_filtered(),
         )
 
     def _time_zone(self, hours: str) -> str:

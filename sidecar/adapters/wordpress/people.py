@@ -5,22 +5,16 @@ from __future__ import annotations
 import xmlrpc.client
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from wordpress_xmlrpc.methods import taxonomies, users
 
-from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress import structs, unfiltered
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.errors import Refused
 from sidecar.ports import Term, User
 
 PAGE = 500
-UNFILTERED = frozenset({"administrator", "editor", "super_admin"})
-"""Whose markup a single site keeps as it is. In a network it keeps that of the network's administrators alone."""
-
-
-def is_filtered(roles: Sequence[object]) -> bool:
-    """True for a user whose markup WordPress filters; roles that a site has made for itself are taken for such."""
-    return bool(roles) and not UNFILTERED & {str(role) for role in roles}
 
 
 class People:
@@ -32,9 +26,13 @@ class People:
 
     def is_filtered(self) -> bool:
         """True when WordPress takes markup away from what our user writes; False, too, when it does not tell."""
+        asked = f"{unfiltered.POSTS}&{urlencode(unfiltered.WAYS)}"
+        told = unfiltered.by_posts(self._connection.rest(asked, login=True))
+        if told is not None:
+            return told
         try:
             method = users.GetProfile(results_class=None)
-            return is_filtered(self._connection.read(method, "reading its user's profile").get("roles") or ())
+            return unfiltered.by_role(self._connection.read(method, "reading its user's profile").get("roles") or ())
         except Refused:
             return False
 

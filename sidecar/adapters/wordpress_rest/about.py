@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from sidecar.adapters.wordpress import structs
+from sidecar.adapters.wordpress import structs, unfiltered
 from sidecar.adapters.wordpress.home_page import home_page, language
-from sidecar.adapters.wordpress.people import is_filtered
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.errors import Refused
 from sidecar.model import Site
@@ -38,10 +37,14 @@ def site(connection: Connection) -> Site:
 def _filters(connection: Connection) -> bool:
     """A site that does not tell is taken for one that keeps what we write, as it does with an Editor's."""
     try:
-        said = connection.read("/wp/v2/users/me", "reading its user's role", context="edit", _fields="roles").said
+        told = unfiltered.by_posts(connection.read(unfiltered.POSTS, "reading what it keeps", **unfiltered.WAYS).said)
+        if told is not None:
+            return told
+        fields = "roles,capabilities"
+        said = connection.read("/wp/v2/users/me", "reading its user's role", context="edit", _fields=fields).said
     except Refused:
         return False
-    return is_filtered(said.get("roles") or ())
+    return unfiltered.by_role(said.get("roles") or (), said.get("capabilities") or None)
 
 
 def _version(connection: Connection, home: str) -> str:
