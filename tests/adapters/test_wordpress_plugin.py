@@ -19,7 +19,7 @@ import requests
 from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.adapters.wordpress.content_marker import marked
 from sidecar.blocks import PageId
-from sidecar.model import PostState
+from sidecar.model import MediaId, PostState
 from tests.contracts.blogs import opened
 from tests.contracts.test_blog import PIXEL, new_page
 from tests.stage.mariadb import MariaDb
@@ -457,6 +457,26 @@ def test_a_file_is_found_by_its_hash_under_any_name_as_the_stock_way_finds_it(
     assert blog.calls() == before + 1
     whole = hashlib.sha256(data).hexdigest()
     assert call(wordpress, "media_find", [whole, "0" * 64])[whole]["attachment_id"] == media.id
+
+
+CLOSED = (
+    "<?php add_filter('rest_authentication_errors', fn() => new WP_Error('closed', 'No.', array('status' => 401)));"
+)
+
+
+def test_items_are_known_to_be_there_in_one_question_where_rest_is_closed(
+    wordpress: WordPress, blog: XmlRpcBlog
+) -> None:
+    there = [blog.upload(*picture(color), mime="image/png").id for color in (7, 8)]
+    closed = wordpress.site / "wp-content/mu-plugins/closed.php"
+    closed.write_text(CLOSED)
+    try:
+        assert blog.gone([*there, MediaId("999999")]) == ["999999"]
+        before = blog.calls()
+        assert blog.gone(there) == []
+        assert blog.calls() == before + 1
+    finally:
+        closed.unlink()
 
 
 def test_a_file_from_before_the_plugin_is_found_by_the_hash_in_its_name(wordpress: WordPress, blog: XmlRpcBlog) -> None:

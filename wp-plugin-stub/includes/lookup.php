@@ -90,6 +90,24 @@ function media_of_hashes( $hashes ) {
 }
 
 /**
+ * The library items with these ids, as far as they are there. No hash is as short as an id.
+ *
+ * @param string[] $ids Attachment ids, among other words.
+ * @return array<string, int> Id, as it was given, to attachment id.
+ */
+function media_of_ids( $ids ) {
+	$ids = array_values( preg_grep( '/^[1-9]\d{0,10}$/', $ids ) );
+	_prime_post_caches( array_map( 'intval', $ids ), false, true );
+	$found = array();
+	foreach ( $ids as $id ) {
+		if ( 'attachment' === get_post_type( (int) $id ) ) {
+			$found[ $id ] = (int) $id;
+		}
+	}
+	return $found;
+}
+
+/**
  * The library items whose hash was noted when they were uploaded. A picture that was edited in the library since has
  * other bytes, and a file name that ends in -e1700000000000.
  *

@@ -152,9 +152,9 @@ function xmlrpc_find( $args ) {
 }
 
 /**
- * Method notion_sidecar.media_find: library items by content hash.
+ * Method notion_sidecar.media_find: library items by content hash, or by their own ids: those that are there.
  *
- * @param mixed $args Blog id, user, password, hashes.
+ * @param mixed $args Blog id, user, password, hashes or ids.
  * @return array<string, mixed>|\stdClass|\IXR_Error
  */
 function xmlrpc_media_find( $args ) {
@@ -170,8 +170,8 @@ function xmlrpc_media_find( $args ) {
 		return $hashes;
 	}
 	$found = array();
-	foreach ( media_of_hashes( $hashes ) as $hash => $id ) {
-		$found[ $hash ] = media_struct( $id );
+	foreach ( media_of_hashes( $hashes ) + media_of_ids( $hashes ) as $asked => $id ) {
+		$found[ $asked ] = media_struct( $id );
 	}
 	return xmlrpc_struct( $found );
 }

@@ -14,7 +14,7 @@ from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.adapters.wordpress.faults import NoMethod
 from sidecar.blocks import PageId
-from sidecar.model import Fields, PostId
+from sidecar.model import Fields, MediaId, PostId
 
 MOST_IDS = 200
 """The plugin answers for no more in one call."""
@@ -78,6 +78,11 @@ class Companion:
             return None
         said = self._asked(MediaFind([found["hash"]]), f"looking for {name}", self._connection.read)
         return None if said is None else list(said.values()) if isinstance(said, Mapping) else []
+
+    def media_there(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
+        """Those of these library items that the plugin knows to be there, 200 at most: in one question."""
+        said = self._asked(MediaFind(list(media_ids)), "looking for library items", self._connection.read)
+        return [MediaId(str(one)) for one in said] if isinstance(said, Mapping) else []
 
     def is_gone(self) -> None:
         """It was seen to have been switched off: the next call asks again what there is."""

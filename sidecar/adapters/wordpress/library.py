@@ -112,17 +112,19 @@ class Library:
 
     def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
         """XML-RPC tells of one item at a time, with a login each: REST is asked first, for many at once, where it is
-        open. What it does not show is looked at."""
+        open, and the plugin where it is not. What they do not show is looked at."""
         seen = {one for some in batches(media_ids) for one in self._seen(some)}
         return [one for one in media_ids if one not in seen and self.item(one) is None]
 
-    def _seen(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+    def _seen(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
         if not self._rest_is_open:
-            return []
+            return self._companion.media_there(media_ids)
         asked = f"include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id"
         found = self._connection.rest(f"/wp/v2/media&{asked}", login=True)
         self._rest_is_open = isinstance(found, list)
-        return [MediaId(str(one["id"])) for one in found or ()]
+        if not self._rest_is_open:
+            return self._companion.media_there(media_ids)
+        return [MediaId(str(one["id"])) for one in found]
 
     def item(self, media_id: str) -> Media | None:
         try:
