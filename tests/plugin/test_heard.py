@@ -4,7 +4,7 @@ jobs. In a real browser, beside somebody who answers like a sidecar."""
 import pytest
 from playwright.sync_api import expect
 
-from tests.plugin.desk import state
+from tests.plugin.desk import keep, state
 from tests.plugin.stand_in import PAGE, Sidecar
 from tests.stage.service import free_port
 
@@ -47,6 +47,7 @@ def test_a_large_job_is_counted_whole_spoken_of_in_quarters_and_what_is_unfolded
         sidecar.job = job(260)
         expect(progress).to_contain_text("Published: 260")
         expect(page.locator(SPOKEN)).to_have_text("50 percent")
+        keep(page, "large-job", full_page=True)
         assert page.evaluate("document.activeElement === window.unfolded && window.unfolded.parentElement.open")
         sidecar.job = job(ALL, "Completed")
         expect(progress).to_contain_text(f"Finished. Published: {ALL}")
