@@ -141,6 +141,11 @@ class Store:
                 self._drop_connection()
                 raise _unavailable(error, self.url) from error
 
+    def take_turn(self, name: str) -> None:
+        """One transaction at a time from here to its end, where a server would let several go side by side."""
+        if isinstance(self.database, pw.PostgresqlDatabase):
+            cast(Any, self.database).execute_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+
     def migrate(self) -> None:
         """Brings the schema up to date. Safe to call from several processes and machines at once.
 
