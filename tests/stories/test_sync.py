@@ -22,6 +22,7 @@ from tests.stories.magazine import by_title
 READS = {
     *("wp.getPost", "wp.getOptions", "wp.getProfile", "mt.supportedMethods"),
     *("GET /?rest_route=/&_fields=timezone_string", "GET /"),
+    "GET /?rest_route=/wp/v2/posts&context=edit&status=any&per_page=10&_fields=_links",
 }
 """What WordPress is asked by a process that has nothing to write."""
 NOTION_HOSTED = re.compile(r"notion\.so|notion\.com|amazonaws|X-Amz-|/files/[0-9a-f-]{36}/")
