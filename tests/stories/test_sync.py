@@ -60,11 +60,13 @@ def test_the_page_says_done_with_a_link_to_its_post(magazine):
 
 
 def test_notion_is_asked_no_more_than_it_must_be(magazine):
-    fill(magazine.notion.content)
-    magazine.sync()
     content = magazine.notion.content
+    ids = fill(content)
+    # It links to the others: should it be published before one of these, it is read once more, for its links.
+    content.set_status(ids["In this issue"], "Draft")
+    magazine.sync()
     containers = [id for id in content.blocks if content.children_of(id)]
-    floor = 1 + 2 * len(content.pages) + len(containers)
+    floor = 1 + 2 * (len(content.pages) - 1) + len(containers)
     assert len(magazine.notion.calls) == floor
 
 
