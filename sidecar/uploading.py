@@ -20,6 +20,8 @@ from sidecar.ports import World
 from sidecar.running import Tally
 
 TURN_STEP = 0.2
+PLACES = tuple(f"place {number} of 4 for an upload" for number in range(1, 5))
+"""So many files at a time go to a site, from all processes together: its PHP has readers to serve as well."""
 NONE: Mapping[str, str] = {}
 
 
@@ -108,7 +110,7 @@ def _store_new(job: Uploading, file: FileRef, title: str, row: AssetId) -> tuple
 
 
 def _upload_in_turn(job: Uploading, title: str, row: AssetId, ready: Prepared) -> Media:
-    with _turn(job.world, ready.sha256, row):
+    with _turn(job.world, [turn_name(ready.sha256)], row):
         return _upload(job, prepare.name(ready, title), row, ready)
 
 
@@ -118,24 +120,31 @@ def prepared(world: World, file: FileRef) -> Prepared:
 
 
 @contextlib.contextmanager
-def _turn(world: World, sha256: str, row: AssetId) -> Iterator[None]:
-    """The turn of one file to upload these bytes: who comes second finds them in the library.
+def _turn(world: World, names: Sequence[str], row: AssetId) -> Iterator[None]:
+    """The first of these turns that is free, in the name of one file.
 
     It is held as long as a page is; after that whoever had it is taken for dead.
     """
-    turn, owner = turn_name(sha256), f"{world.owner} {row}"
-    while not world.ledger.leases.take(turn, owner, world.config.lease_seconds):
+    owner = f"{world.owner} {row}"
+    while (name := next((one for one in names if _take(world, one, owner)), None)) is None:
         if world.stop.is_set():
             raise Stopped("The sync was stopped while it waited for an upload.")
         world.sleep(TURN_STEP)
     try:
         yield
     finally:
-        world.ledger.leases.give_back(turn, owner)
+        world.ledger.leases.give_back(name, owner)
+
+
+def _take(world: World, name: str, owner: str) -> bool:
+    return world.ledger.leases.take(name, owner, world.config.lease_seconds)
 
 
 def turn_name(sha256: str) -> str:
-    """The name of the turn of whoever looks for these bytes in the library, adds them or takes them out."""
+    """The name of the turn of whoever looks for these bytes in the library, adds them or takes them out.
+
+    Who comes second finds them there.
+    """
     return f"upload {sha256}"
 
 
@@ -173,9 +182,10 @@ def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Medi
     # An upload that was cut short left what is found here: it is ours, and not a stranger's of the same name.
     made_by = ledger.assets.sender(prepared.sha256)
     if media is None:
-        job.guard()
-        ledger.assets.sending(row, prepared.sha256, name, len(prepared.data), job.item_id)
-        media = _upload_once(job.world, name, prepared)
+        with _turn(job.world, PLACES, row):
+            job.guard()
+            ledger.assets.sending(row, prepared.sha256, name, len(prepared.data), job.item_id)
+            media = _upload_once(job.world, name, prepared)
         made_by = job.item_id
         job.tally.add_upload(len(prepared.data))
         twin = ledger.assets.reuse(row, sha256=prepared.sha256)

@@ -1,10 +1,14 @@
-"""Files of a page on their way: what is larger than MEDIA_MAX_BYTES, and links that run out before their turn comes."""
+"""Files of a page on their way: too large ones, links that run out on the way, how many go side by side."""
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
+import threading
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,3 +114,28 @@ def test_links_that_run_out_in_the_middle_of_a_page_of_100_pictures_are_signed_a
     content = row.texts["post_content"]
     assert [url for url in at_desk.blog.files if url not in content] == []
     assert notion.url not in content
+
+
+def test_four_files_at_a_time_go_to_a_site_however_many_processes_there_are(tmp_path: Path) -> None:
+    with NotionStandIn() as notion, desk(notion, tmp_path, NOTION_RATE_PER_MINUTE="6000") as at_desk:
+        for page in range(12):
+            names = [notion.add_file(f"{page}-{number}.png", dot(4 * page + number)) for number in range(4)]
+            notion.add_page(f"Page {page}", [b.image(name) for name in names])
+        upload, lock, going, together = at_desk.blog.upload, threading.Lock(), set[str](), list[int]()
+
+        def upload_slowly(name: str, data: bytes, mime: str) -> Media:
+            with lock:
+                going.add(name)
+                together.append(len(going))
+            time.sleep(0.05)
+            with lock:
+                going.remove(name)
+                return upload(name, data, mime)
+
+        at_desk.blog.upload = upload_slowly
+        worlds = [at_desk.world, dataclasses.replace(at_desk.world, owner="another process")]
+        with ThreadPoolExecutor(len(worlds)) as processes:
+            reports = list(processes.map(lambda world: orchestrator.sync(world, Request()), worlds))
+    assert {outcome.status for report in reports for outcome in report.outcomes} == {"Success"}
+    assert len(at_desk.blog.media) == len(together) == 48
+    assert max(together) == 4
