@@ -150,7 +150,10 @@ def test_sync_now_publishes_all_that_ask_for_it(newsroom):
         timeout=10,
     ).json()
     until(lambda: status()["status"] == "Completed", 10, "the run ends")
-    assert {page["status"] for page in status()["pages"]} == {"Success"}
+    ends = {page["title"]: page["status"] for page in status()["pages"]}
+    # The listing finds others, too, that were edited last by our own Done: there is nothing to do with these.
+    assert [ends.pop(f"Asking {number}") for number in range(4)] == ["Success"] * 4
+    assert "Failed" not in ends.values()
     assert all(newsroom.has(page, "Text") for page in pages)
 
 
