@@ -653,6 +653,12 @@ PLUGIN_BROKEN = Entry(
     "The web server cannot reach the sidecar behind it, or the sidecar itself failed.",
     "Its log says more.",
 )
+PLUGIN_TOO_LONG = Entry(
+    "plugin-too-long",
+    "The answer of the sidecar is longer than this plugin reads.",
+    "A run of very many pages, most of them with long notes or errors.",
+    "Its own status page and sidecar history show all of it.",
+)
 PLUGIN_NOT_UNDERSTOOD = Entry(
     "plugin-not-understood",
     "The sidecar gave an answer that this plugin does not understand.",
@@ -699,7 +705,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "The companion plugin, when it does not get through to the sidecar",
         (
             PLUGIN_NOT_SET_UP, PLUGIN_UNREACHABLE, PLUGIN_SLOW, PLUGIN_DOWN, PLUGIN_WRONG_TOKEN, PLUGIN_REDIRECTS,
-            PLUGIN_STRANGER, PLUGIN_BROKEN, PLUGIN_NOT_UNDERSTOOD,
+            PLUGIN_STRANGER, PLUGIN_BROKEN, PLUGIN_TOO_LONG, PLUGIN_NOT_UNDERSTOOD,
         ),
     ),
 )  # fmt: skip

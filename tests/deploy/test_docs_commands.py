@@ -26,6 +26,8 @@ SETTINGS = {name.upper() for name in Config.model_fields}
 NOT_SETTINGS = {
     "MAGAZINE_PASSWORD",
     "MAGAZINE_PASSWORD_FILE",
+    "MAGAZINE_WP_APP_PASSWORD",
+    "DISALLOW_UNFILTERED_HTML",
     "SHOP_URL",
     "NAME_FILE",
     "BACKUP_DIR",
