@@ -13,10 +13,12 @@ from tests.stage.proxy import FaultProxy
 from tests.stage.wordpress import WordPress
 from tests.stories.magazine import Magazine
 
+LONG = ("tests/stories/", "tests/chaos/", "tests/docs/", "tests/plugin/")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Stories and storms first: they take longest, and no process of a parallel run should end alone with one."""
-    items.sort(key=lambda item: not item.nodeid.startswith(("tests/stories/", "tests/chaos/")))
+    """The long ones first: no process of a parallel run should end alone with one of them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "make check": "is what each change passes besides the tests; its types alone take longer than this page",
     "make bench": "measures for minutes; tests/adapters and tests/stories hold the counts of calls that it prints",
     "make chaos": "kills for minutes; tests/chaos/test_storm.py is the same storm, shorter",
+    "make faults": "fails calls for half an hour; tests/stories/test_every_call.py fails one of each name",
     "make recording": "installs everything in a clean clone; the two tests that hold its page to it type the same",
     "make pictures": "takes a browser through every block; tests/test_docs.py holds the pictures to the page",
 }

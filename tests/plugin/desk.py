@@ -180,14 +180,20 @@ WITHOUT_GUIDE = """() => {
     wp.data.dispatch('core/preferences')?.set('core/edit-post', 'welcomeGuide', false);
     const guide = wp.data.select('core/edit-post').isFeatureActive('welcomeGuide');
     guide && wp.data.dispatch('core/edit-post').toggleFeature('welcomeGuide');
-    wp.data.dispatch('core/edit-post').openGeneralSidebar('edit-post/document');
 }"""
+PANEL_IS_THERE = """() => {
+    const panel = document.querySelector('.notion-sidecar-panel');
+    panel || wp.data.dispatch('core/edit-post').openGeneralSidebar('edit-post/document');
+    return !!panel;
+}"""
+"""Asks for the sidebar until it stays: an editor that is still being set up closes it again, or shows the block's."""
 
 
 def open_panel(page: Page) -> Locator:
     """Our panel in the block editor, which greets newcomers first, and remembers which panels stand open."""
     page.wait_for_function(EDITOR_IS_READY)
     page.evaluate(WITHOUT_GUIDE)
+    page.wait_for_function(PANEL_IS_THERE, polling=300)
     panel = page.locator(".notion-sidecar-panel")
     if panel.get_by_role("button", name="Notion").get_attribute("aria-expanded") == "false":
         panel.get_by_role("button", name="Notion").click()
