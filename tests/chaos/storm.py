@@ -81,8 +81,7 @@ class Storm(Magazine):
         dice, began = random.Random(self.seed), time.monotonic()
         with Processes(self.folder, self.settings) as processes:
             self.button = f"{processes.url}/webhooks/notion/automation"
-            calls = lambda: len(self.notion.calls) + len(self.proxy.passed)  # noqa: E731
-            crowd = Crowd(processes, dice, calls, self.lifetime, self.longest_life, self.counted)
+            crowd = Crowd(processes, dice, self._calls, self.lifetime, self.longest_life, self.counted)
             crowd.begin()
             for number in range(self.pages):
                 self._edit(self.notion.add_page(f"Page {number}", [b.paragraph("Nothing yet")], status="Draft"), dice)
@@ -117,6 +116,10 @@ class Storm(Magazine):
             f"  {n['ended']} runs ended by themselves, {n['writes']} writes meanwhile\n"
             f"  {n['spoiled']} calls told to go wrong, {n['calm runs']} runs after the storm"
         )
+
+    def _calls(self) -> int:
+        """To both far ends so far."""
+        return len(self.notion.calls) + len(self.proxy.passed)
 
     def _edit(self, page: str, dice: random.Random) -> None:
         """Another text and now and then another picture; then the writer asks for it, in one way or the other."""

@@ -75,3 +75,8 @@ class Magazine:
 
 def by_title(report: Report) -> dict[str, Outcome]:
     return {outcome.title: outcome for outcome in report.outcomes}
+
+
+def database_of(world: World) -> Any:
+    """The database beneath a run's ledger, to make it misbehave: no port leads there, on purpose."""
+    return world.ledger.jobs._store.database  # type: ignore[attr-defined]  # see above

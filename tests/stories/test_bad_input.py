@@ -13,7 +13,7 @@ from sidecar.errors import Unavailable
 from tests.stage.notion import art, web
 from tests.stage.notion import build as b
 from tests.stage.telegram import TelegramStandIn
-from tests.stories.magazine import Magazine, by_title
+from tests.stories.magazine import Magazine, by_title, database_of
 
 EMOJI = "😀 👩‍👩‍👧‍👦 🏳️‍🌈 🇵🇹 👋🏽 ❤️‍🔥 🧑🏿‍🦽‍➡️ 1️⃣ 🫩"
 
@@ -235,7 +235,7 @@ def test_a_wrong_password_is_one_sentence_with_the_remedy_and_no_page_is_touched
 def sync_on_a_full_disk(magazine: Magazine, pages_left: int) -> str:
     """A run whose ledger can grow by so many pages of 4 KB and no more. What it said in the end."""
     with magazine.world(LEASE_SECONDS="5") as world:
-        db = world.ledger.jobs._store.database  # type: ignore[attr-defined]
+        db = database_of(world)
         world.ledger.memory.put("open", "yes")
         db.pragma("max_page_count", db.pragma("page_count") + pages_left, permanent=True)
         try:

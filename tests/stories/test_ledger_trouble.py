@@ -23,7 +23,7 @@ from sidecar.orchestrator import Request
 from sidecar.running import Watch
 from tests.stage.notion import build as b
 from tests.stage.postgres import Postgres
-from tests.stories.magazine import Magazine
+from tests.stories.magazine import Magazine, database_of
 
 
 class AtTheFirstPage(Watch):
@@ -45,7 +45,7 @@ def pages(magazine: Magazine, number: int = 4) -> list[str]:
 def spoiled(magazine: Magazine, deed: Callable[[], object]) -> Report:
     """A run in the midst of which something happens to the ledger. It waits for a lock 0.1 s each time, not 10."""
     with magazine.world() as world:
-        database = world.ledger.jobs._store.database  # type: ignore[attr-defined]
+        database = database_of(world)
         database.pragma("busy_timeout", 100, permanent=True)  # of the connections that are opened anew as well
         return orchestrator.sync(world, Request(), AtTheFirstPage(deed))
 
