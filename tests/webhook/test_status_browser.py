@@ -79,6 +79,7 @@ def window(chromium, url, **options):
     page.get_by_label("SYNC_TOKEN").fill(TOKEN)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("need you")
+    page.wait_for_load_state()  # The heading is there before the style sheet and the script are.
     yield page
     context.close()
     assert complaints == []
