@@ -6,6 +6,8 @@ import re
 import unicodedata
 from hashlib import sha256
 
+from anyascii import anyascii
+
 from sidecar.errors import ImageError
 from sidecar.model import Prepared
 from sidecar.prepare.films import silent
@@ -21,8 +23,8 @@ KINDS: tuple[tuple[re.Pattern[bytes], str, str], ...] = (
     (re.compile(rb"....ftyp", re.DOTALL), "mp4", "video/mp4"),
     (re.compile(rb"\x1a\x45\xdf\xa3"), "webm", "video/webm"),
 )
-LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
-"""Latin letters that are no other one with a mark."""
+SYMBOLS = ("No", "Sc", "Sm", "So")
+"""What Unicode calls signs as ½, € and 😀."""
 FILMS = ("mp4", "mov")
 BY_NAME = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -57,9 +59,23 @@ def _prepared(data: bytes, mime: str, extension: str) -> Prepared:
 
 
 def name(prepared: Prepared, readable: str) -> str:
-    """The file's name in the library: `<readable>-<sha256, first 12>.<ext>`, safe on every system."""
+    """The file's name in the library: `<readable>-<sha256, first 12>.<ext>`, safe on every system.
+
+    In Latin letters whatever the script: servers and WordPress do not agree on addresses with others.
+    """
     stem = re.sub(r"\.[^\W\d]\w{0,4}$", "", readable)
-    letters = unicodedata.normalize("NFKD", stem.lower().translate(LETTERS)).encode("ascii", "ignore").decode()
+    letters = "".join(map(_latin, unicodedata.normalize("NFC", stem))).lower()
     words = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:60].strip("-")
     fallback = "image" if prepared.mime.startswith("image/") else "file"
     return f"{words or fallback}-{prepared.sha256[:12]}.{prepared.extension}"
+
+
+def _latin(sign: str) -> str:
+    """One sign of any script in Latin letters; what is written for a syllable, a word or a symbol stands apart."""
+    if sign.isascii():
+        return sign
+    latin, kind = anyascii(sign), unicodedata.category(sign)
+    if kind[0] in "LM":
+        latin = re.sub(r"['`]", "", latin)
+    stands_apart = kind in SYMBOLS or (kind == "Lo" and latin.istitle())
+    return f" {latin} " if stands_apart else latin

@@ -301,6 +301,15 @@ def test_a_described_item_is_still_found_by_its_name(stand: Stand) -> None:
     assert found.id == media.id
 
 
+def test_a_file_is_found_by_its_hash_whatever_its_name_was_made_of_at_first(stand: Stand) -> None:
+    """Captions change, and so do the rules by which they become names."""
+    word = uuid4().hex[:12]
+    media = stand.blog.upload(f"image-{word}.png", PIXEL, "image/png")
+    found = stand.blog.find_media(f"zhong-wen-{word}.png")
+    assert found is not None
+    assert (found.id, found.url) == (media.id, media.url)
+
+
 def test_part_of_a_name_is_no_name(stand: Stand) -> None:
     word = uuid4().hex[:12]
     stand.blog.upload(f"pic-{word}.png", PIXEL, "image/png")
