@@ -21,8 +21,9 @@ from flask.typing import ResponseReturnValue
 
 from tests.bench.callers import Answers, call, request
 from tests.bench.idle import processor
+from tests.stage.ports import free_port
 from tests.stage.redis import RedisServer
-from tests.stage.service import family, free_port, until
+from tests.stage.service import family, until
 from tests.webhook.reception import EVENTS, SECRET, SETTINGS, automation, encoded, event, signature
 
 CLIENTS = 16

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.stage.ports import free_port
+
 DEPLOY = Path(__file__).parents[2] / "deploy"
 APACHE, APACHE_MODULES = "/usr/sbin/apache2", "/usr/lib/apache2/modules"
 START_SECONDS = 15.0
@@ -186,9 +188,3 @@ def _wait(port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
                 return
         time.sleep(0.02)
     raise RuntimeError("".join(log.read_text(errors="replace") for log in folder.glob("*.log")))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from tests.deploy.fronts import free_port
+from tests.stage.ports import free_port
 
 SIDECAR = (sys.executable, "-m", "sidecar")
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,9 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from tests.deploy.fronts import FRONTS, apache_with_htaccess, free_port
+from tests.deploy.fronts import FRONTS, apache_with_htaccess
 from tests.deploy.upstream import upstream
+from tests.stage.ports import free_port
 
 WEBHOOKS = ["/notion-sidecar/webhooks/notion/automation", "/notion-sidecar/webhooks/notion/events"]
 INSIDE = ["", "/", "/sync", "/jobs", "/status", "/metrics", "/healthz", "/webhooks"]

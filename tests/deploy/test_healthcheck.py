@@ -13,8 +13,8 @@ from rq import Worker
 from jobs.beats import beats
 from jobs.engines import engine
 from sidecar.config import Config
-from tests.deploy.fronts import free_port
 from tests.deploy.upstream import upstream
+from tests.stage.ports import free_port
 from tests.stage.redis import RedisServer
 
 SCRIPT = Path(__file__).parents[2] / "deploy/healthcheck.py"

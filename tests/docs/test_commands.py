@@ -19,7 +19,7 @@ from tests.docs.reading import FENCE, Block, commands, fenced, missing, sections
 from tests.doctor.newcomer import clean_clone
 from tests.stage.notion import NotionStandIn
 from tests.stage.notion import build as b
-from tests.stage.service import free_port
+from tests.stage.ports import free_port
 from tests.stage.wordpress import WordPress
 from tests.stories.test_import_original import SCHEMA
 from webhook import handshake

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from sidecar.adapters.ledger import ledger, open_store
 from tests.deploy.fronts import plain_nginx
 from tests.doctor.clinic import Clinic
-from tests.stage.service import free_port
+from tests.stage.ports import free_port
 from tests.stage.telegram import TelegramStandIn
 
 Settings = Mapping[str, str]

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.plugin.desk import keep, state
 from tests.plugin.stand_in import PAGE, Sidecar
-from tests.stage.service import free_port
+from tests.stage.ports import free_port
 
 ALL, SHOWN = 500, 200
 SPOKEN = "#a11y-speak-polite"

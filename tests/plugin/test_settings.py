@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from sidecar import catalogue
 from tests.plugin.desk import TOKEN, keep, save
-from tests.stage.service import free_port
+from tests.stage.ports import free_port
 
 
 def test_an_empty_token_keeps_the_stored_one_and_forget_forgets_it(browser, desk):

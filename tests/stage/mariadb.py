@@ -6,7 +6,6 @@ import contextlib
 import getpass
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.stage.parent import die_with_parent
+from tests.stage.ports import free_port
 
 START_SECONDS = 60.0
 FAST = (
@@ -95,7 +95,7 @@ class MariaDb:
         done = subprocess.run(["mariadb-install-db", *made], capture_output=True, text=True, check=False, env=own)
         if done.returncode:
             raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
-        self.port = _free_port()
+        self.port = free_port()
         where = [f"--datadir={data}", f"--socket={self.folder}/socket", f"--pid-file={self.folder}/pid"]
         where += ["--bind-address=127.0.0.1", f"--port={self.port}"]
         with (self.folder / "log").open("ab") as log:
@@ -122,9 +122,3 @@ class MariaDb:
     def _log(self) -> str:
         log = self.folder / "log"
         return log.read_text(errors="replace") if log.exists() else ""
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.stage.parent import die_with_parent
+from tests.stage.ports import free_port
 
 START_SECONDS = 30.0
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=30", "shared_buffers=16MB")
@@ -62,7 +62,7 @@ class Postgres:
         data = self.folder / "data"
         made = ["--auth=trust", "--username=sidecar", "--encoding=UTF8", "--locale=C", "--no-sync"]
         self._called([self._bin / "initdb", *made, "--pgdata", data])
-        self.port = _free_port()
+        self.port = free_port()
         options = [word for option in FAST for word in ("-c", option)]
         with (self.folder / "postgres.log").open("ab") as log:
             self._server = subprocess.Popen(
@@ -115,9 +115,3 @@ def _other_user() -> dict[str, Any]:
         return {}
     postgres = pwd.getpwnam("postgres")
     return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

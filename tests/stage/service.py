@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import requests
+
+from tests.stage.ports import free_port
 
 OURS = (
     "NOTION_",
@@ -29,12 +30,6 @@ OURS = (
     "SENTRY_",
 )
 LONGEST_END = 25.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def until(holds: Callable[[], object], seconds: float, what: str) -> float:

@@ -14,15 +14,10 @@ import requests
 
 from sidecar.adapters.ledger import ledger, open_store
 from tests.make import PAGE_ID
+from tests.stage.ports import free_port
 from tests.webhook.reception import BEARER, OTHER, SECRET, SETTINGS, automation
 
 START_SECONDS = 60.0
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Gunicorn:

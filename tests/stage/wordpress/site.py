@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,7 @@ from urllib.request import urlopen
 
 from tests.stage.mariadb import Database
 from tests.stage.parent import die_with_parent
+from tests.stage.ports import free_port
 from tests.stage.wordpress.packages import HERE, add_drop_in, prepare
 
 DATABASE = "wp-content/database/wp.sqlite"
@@ -95,7 +95,7 @@ class WordPress:
             shutil.copy(HERE / name, self.site / name)
         if self._database is None:
             add_drop_in(self.site)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._install()
         self.serve()
@@ -232,12 +232,6 @@ def _link(source: str, target: str) -> str:
     except OSError:
         shutil.copy2(source, target)
     return target
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
