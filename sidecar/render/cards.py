@@ -65,10 +65,10 @@ def card(url: str, caption: Text, block_id: str, kind: str, context: Context) ->
         name = words(context.titles.get(page_id, ""))
     else:
         link = _web_target(url, block_id, kind, context)
-        shown = shown or (escape(url.partition("?")[0] if dies(url) else url.strip()) if link is None else NOTHING)
+        shown = shown or (words(url.partition("?")[0] if dies(url) else url.strip()) if link is None else NOTHING)
     if link is None:
         return plain_paragraph(shown) if shown else NOTHING
-    return _framed(link, name or escape(address(link)), caption, shown, block_id, context)
+    return _framed(link, name or words(address(link)), caption, shown, block_id, context)
 
 
 def _web_target(url: str, block_id: str, kind: str, context: Context) -> str | None:
@@ -85,6 +85,6 @@ def _framed(link: str, name: Html, caption: Text, shown: Html, block_id: str, co
     """The caption is the title, unless it has links of its own: then that is the name."""
     is_title = bool(shown) and not is_linked(caption)
     title = inline(unlinked(caption, context), block_id, context) if is_title else name
-    below = [NOTHING if is_title else shown, escape(host(link)) if host(link) != title else NOTHING]
+    below = [NOTHING if is_title else shown, words(host(link)) if words(host(link)) != title else NOTHING]
     parts = [tag("a", tag("strong", title), href=link), *(part for part in below if part)]
     return group(plain_paragraph(join(parts, void("br"))), "notion-card", look=FRAME)

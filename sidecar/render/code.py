@@ -11,6 +11,7 @@ from sidecar.render.filtered import WHOSE, loses_ampersand, loses_mathml
 from sidecar.render.inline import HAS_MATH, formats, formula, nested, tex_source
 from sidecar.render.mathml import mathml
 from sidecar.render.text import caption, plain_paragraph
+from sidecar.render.typed import in_code_block
 
 # What highlighters call the languages that Notion calls otherwise; the others are called alike.
 LANGUAGES = {
@@ -38,7 +39,7 @@ def code(it: Code, context: Context) -> Html:
 
 
 def _source(span: Span) -> Html:
-    return escape(span.text if isinstance(span, TextSpan) else plain((span,)))
+    return in_code_block(span.text if isinstance(span, TextSpan) else plain((span,)))
 
 
 def equation(it: Equation, context: Context) -> Html:

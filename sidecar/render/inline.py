@@ -33,13 +33,11 @@ from sidecar.render.context import Context
 from sidecar.render.filtered import WHOSE, loses_mathml
 from sidecar.render.links import page_target, target
 from sidecar.render.mathml import mathml, one_line
+from sidecar.render.typed import CAPITALS, SET_ANEW, SMILEY, as_typed, in_code_mark
 
 LINE = "\n"
-# WordPress runs [name ...] in any text; a bracket in an element of its own is only a bracket.
-SHORTCODE = re.compile(r"\[(?=/?(?!\d+\])[\w-])")
-BRACKET = tag("span", escape("["), class_="notion-text")
 # What `words` has to look at; most text has nothing of it.
-SPECIAL = re.compile(r"[\[\n\t]|  |^ ")
+SPECIAL = re.compile(rf"[\[\n\t]|  |^ |{CAPITALS}|{SET_ANEW}|{SMILEY}")
 SPACES = re.compile(r"^ +|  +")
 HAS_MATH = (6, 9)
 
@@ -210,11 +208,7 @@ def words(text: str, *, is_first: bool = False) -> Html:
 
 def _line(line: str, is_begin: bool) -> Html:
     """A line. Of spaces that browsers would swallow, all but one are made hard; at its beginning every one."""
-    return _bracketed(SPACES.sub(lambda found: _hard(found, is_begin), line))
-
-
-def _bracketed(line: str) -> Html:
-    return join((escape(part) for part in SHORTCODE.split(line)), BRACKET)
+    return as_typed(SPACES.sub(lambda found: _hard(found, is_begin), line))
 
 
 def _hard(found: re.Match[str], is_begin: bool) -> str:
@@ -226,7 +220,7 @@ def _hard(found: re.Match[str], is_begin: bool) -> str:
 
 def _code(text: str) -> Html:
     """Text of a code mark: people copy it, so its spaces stay what they are."""
-    return join((_bracketed(line) for line in text.split(LINE)), "<br>")
+    return join((in_code_mark(line) for line in text.split(LINE)), "<br>")
 
 
 def formula(tex: str, block_id: str, context: Context) -> Html:

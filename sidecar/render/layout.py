@@ -58,7 +58,7 @@ def to_page(it: PageLink, context: Context) -> Html:
     link = page_target(it.page_id, it.id, context, became="is shown as text" if title else "was left out")
     if link is None:
         return plain_paragraph(words(title)) if title else NOTHING
-    return plain_paragraph(tag("a", words(title) if title else escape(address(link)), href=link))
+    return plain_paragraph(tag("a", words(title) if title else words(address(link)), href=link))
 
 
 def synced(it: Synced, context: Context) -> Html:

@@ -19,7 +19,7 @@ SCHEMES = re.compile("https?|mailto|tel", re.IGNORECASE)
 MATHS = re.compile(r"<semantics>.*?<annotation[^>]*>")
 TAGS = re.compile(
     "p|h[1-4]|ul|ol|li|a|strong|em|s|u|code|mark|br|span|img|math|figure|figcaption|pre|blockquote|details|summary"
-    "|table|thead|tbody|tr|td|th|div|hr|video|audio|object|section|button"
+    "|table|thead|tbody|tr|td|th|div|hr|video|audio|object|section|button|tt"
 )
 
 

@@ -41,6 +41,7 @@ NASTY = (
     ),
     *("e\u0301", "\ufeff\ufffc", "\x00\x07\x7f", "\ud800", "\u2028\u2029\u0085\x0b\x0c\r\n", "x" * 2000),
     *("https://www.youtube.com/watch?v=x", "https://example.com/"),
+    *(":) :-( ;-) 8O :idea: :x", "--help", "a--b --- c", "(tm) (tm)", "``q''", "Wordpress (Wordpress)"),
 )
 URLS = (
     *(
