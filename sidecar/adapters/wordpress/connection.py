@@ -26,6 +26,7 @@ from sidecar import catalogue
 from sidecar.adapters.oneshot import CALL_SECONDS, Body, Http, NoAnswer, NotSent, shown
 from sidecar.adapters.retry import FIRST_WAIT, patiently
 from sidecar.adapters.wordpress import faults
+from sidecar.adapters.wordpress.answers import BUSY
 from sidecar.adapters.wordpress.discovery import PAGE_BYTES, SUFFIX, discover
 from sidecar.adapters.wordpress.wording import Call
 from sidecar.adapters.xmlrpc import BadAnswer, Transport
@@ -129,6 +130,23 @@ class Connection:
             return json.loads(reply.body) if reply.status == 200 else None
         except (NotSent, ValueError):
             return None
+
+    def rest_listed(self, path: str) -> list[Any] | None:
+        """What the REST interface lists for us; None where it is not there, or closed. Raises `Unavailable` when it is
+        silent or in trouble: that says nothing of the next time."""
+        about = {"url": self.shown, "doing": "asking the REST interface"}
+        login = self.username, self._password
+        try:
+            reply = self.http.get(f"{self.url}/?rest_route={path}", max_bytes=PAGE_BYTES * 4, auth=login)
+        except NotSent as error:
+            raise Unavailable.of(catalogue.WP_NO_ANSWER, {**about, "reason": error}) from error
+        if reply.status in BUSY or reply.status >= 500:
+            raise Unavailable.of(catalogue.WP_BUSY, {**about, "status": reply.status})
+        try:
+            said = json.loads(reply.body) if reply.status == 200 else None
+        except ValueError:
+            return None
+        return said if isinstance(said, list) else None
 
     def rewrite_rest(self, path: str, doing: str) -> None:
         """Like `rewrite`, over the REST interface, which takes what it is told from the address, too."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -15,7 +16,7 @@ from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.answers import file_in, in_body, too_large
 from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection
-from sidecar.errors import Missing, TooLarge
+from sidecar.errors import Missing, TooLarge, Unavailable
 from sidecar.ledger import Memory
 from sidecar.model import Media, MediaId
 
@@ -24,13 +25,22 @@ LIMIT = "largest upload"
 """Memory."""
 FOUND = 20
 REST_PAGE = 100
+"""So many items it tells of in one answer."""
+REST_PAUSE = 120.0
+"""Seconds until one that was in trouble is asked again: what it adds is speed, and to wait for it has a price, too."""
 WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_content"}
 """What WordPress calls the words of a library item, which is a post of its own."""
 
 
-def batches(media_ids: Sequence[MediaId]) -> list[Sequence[MediaId]]:
-    """As many as REST tells of in one answer."""
-    return [media_ids[start : start + REST_PAGE] for start in range(0, len(media_ids), REST_PAGE)]
+def missing(
+    media_ids: Sequence[MediaId],
+    seen: Callable[[Sequence[MediaId]], Sequence[MediaId]],
+    item: Callable[[MediaId], Media | None],
+) -> list[MediaId]:
+    """Those that are in the library no more. `seen` tells of many in one answer; what it leaves out is looked at."""
+    batches = (media_ids[start : start + REST_PAGE] for start in range(0, len(media_ids), REST_PAGE))
+    there = {one for some in batches for one in seen(some)}
+    return [one for one in media_ids if one not in there and item(one) is None]
 
 
 class Library:
@@ -42,7 +52,7 @@ class Library:
         self._connection, self._companion = connection, companion
         self._limit = UploadLimit(memory, LIMIT, clock, file_in)
         self._turn = threading.Semaphore(AT_ONCE)
-        self._rest_is_open = True
+        self._clock, self._rest_from = clock, 0.0
         self._new: set[str] = set()
         """Items that were uploaded a moment ago: nobody has said anything about them yet."""
 
@@ -96,12 +106,22 @@ class Library:
         return self._first(ids, name) or self._first(self._by_rest(name), name)
 
     def _by_rest(self, name: str) -> list[str]:
-        if not self._rest_is_open:
-            return []
         order = f"per_page={FOUND}&orderby=id&order=asc&_fields=id,source_url"
-        found = self._connection.rest(f"/wp/v2/media&search={quote(structs.sought(name))}&{order}", login=True)
-        self._rest_is_open = isinstance(found, list)
-        return [str(one["id"]) for one in found or () if structs.is_file(str(one.get("source_url", "")), name)]
+        found = self._listed(f"/wp/v2/media&search={quote(structs.sought(name))}&{order}") or ()
+        return [str(one["id"]) for one in found if structs.is_file(str(one.get("source_url", "")), name)]
+
+    def _listed(self, path: str) -> list[Any] | None:
+        """What REST lists, else None. One that is closed is not asked again, one in trouble after a while."""
+        if self._clock() < self._rest_from:
+            return None
+        try:
+            found = self._connection.rest_listed(path)
+        except Unavailable:
+            self._rest_from = self._clock() + REST_PAUSE
+            return None
+        if found is None:
+            self._rest_from = math.inf
+        return found
 
     def _first(self, ids: list[str], name: str) -> Media | None:
         for media_id in ids:
@@ -112,17 +132,12 @@ class Library:
 
     def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
         """XML-RPC tells of one item at a time, with a login each: REST is asked first, for many at once, where it is
-        open, and the plugin where it is not. What they do not show is looked at."""
-        seen = {one for some in batches(media_ids) for one in self._seen(some)}
-        return [one for one in media_ids if one not in seen and self.item(one) is None]
+        open, and the plugin where it is not."""
+        return missing(media_ids, self._seen, self.item)
 
     def _seen(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        if not self._rest_is_open:
-            return self._companion.media_there(media_ids)
-        asked = f"include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id"
-        found = self._connection.rest(f"/wp/v2/media&{asked}", login=True)
-        self._rest_is_open = isinstance(found, list)
-        if not self._rest_is_open:
+        found = self._listed(f"/wp/v2/media&include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id")
+        if found is None:
             return self._companion.media_there(media_ids)
         return [MediaId(str(one["id"])) for one in found]
 

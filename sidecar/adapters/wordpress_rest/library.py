@@ -9,7 +9,7 @@ from typing import Any
 
 from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, batches
+from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, missing
 from sidecar.adapters.wordpress_rest import shapes
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.adapters.wordpress_rest.refusals import too_large
@@ -62,8 +62,7 @@ class Library:
         return shapes.media(said)
 
     def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
-        seen = {one for some in batches(media_ids) for one in self._seen(some)}
-        return [one for one in media_ids if one not in seen and self.item(one) is None]
+        return missing(media_ids, self._seen, self.item)
 
     def _seen(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
         asked: Mapping[str, str | int] = {"include": ",".join(media_ids), "per_page": len(media_ids), "_fields": "id"}
