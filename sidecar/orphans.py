@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sidecar import compose
+from sidecar import compose, holding
 from sidecar.errors import Stopped
 from sidecar.ledger import CutShort, Upload
 from sidecar.model import PostState, Record
@@ -43,12 +43,10 @@ def _settle_in_turn(world: World, one: CutShort) -> bool:
     if world.stop.is_set():
         raise Stopped("The search for uploads that were cut short was stopped; the next one goes on.")
     name, owner = turn_name(one.sha256), f"{world.owner} {one.id}"
-    if not world.ledger.leases.take(name, owner, world.config.lease_seconds):
+    if not holding.take(world, name, owner):
         return False  # its page has come back to it
-    try:
+    with holding.held(world, name, owner):
         return _settle(world, one)
-    finally:
-        world.ledger.leases.give_back(name, owner)
 
 
 def _settle(world: World, one: CutShort) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sidecar import compose
+from sidecar import compose, holding
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
 from sidecar.ledger import Upload
@@ -35,14 +35,13 @@ def remove(world: World, orphans: Sequence[Upload]) -> list[Removal]:
 def _remove_in_turn(world: World, one: Upload) -> Removal:
     """Nobody who has the same bytes to upload looks for the item while it is on its way out."""
     name, owner = turn_name(one.sha256), f"{world.owner} {one.media.id}"
-    if not world.ledger.leases.take(name, owner, world.config.lease_seconds):
+    if not holding.take(world, name, owner):
         return Removal(one, "left", "The same file is being uploaded at this moment.")
     try:
-        return _remove(world, one)
+        with holding.held(world, name, owner):
+            return _remove(world, one)
     except (Unavailable, Refused) as error:
         return Removal(one, "left", str(error))
-    finally:
-        world.ledger.leases.give_back(name, owner)
 
 
 def _remove(world: World, one: Upload) -> Removal:

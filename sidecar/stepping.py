@@ -6,13 +6,13 @@ The steps read and write the same ledger as a run in one process does; what they
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
+from sidecar import holding
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
@@ -214,23 +214,8 @@ def circuit(world: World) -> SharedCircuit:
 @contextlib.contextmanager
 def turn(world: World, name: str) -> Iterator[bool]:
     """Work that one process does at a time, for as long as that process lives. False: somebody else is at it."""
-    leases, seconds = world.ledger.leases, float(world.config.lease_seconds)
-    if not leases.take(name, world.owner, seconds):
+    if not holding.take(world, name, world.owner):
         yield False
         return
-    end = threading.Event()
-
-    def renew() -> None:
-        while not end.wait(seconds / 4):
-            # A database that is busy or away: the next beat tries again. Nobody is harmed when two list at once.
-            with contextlib.suppress(Unavailable):
-                leases.take(name, world.owner, seconds)
-
-    beat = threading.Thread(target=renew, name=name, daemon=True)
-    beat.start()
-    try:
+    with holding.held(world, name, world.owner):
         yield True
-    finally:
-        end.set()
-        beat.join()
-        leases.give_back(name, world.owner)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 
-from sidecar import prepare
+from sidecar import holding, prepare
 from sidecar.blocks import FileRef, PageId
 from sidecar.errors import Forbidden, LostLease, Refused, SidecarError, Stopped, TooLarge, Unavailable
 from sidecar.ledger import AssetId, ItemId
@@ -121,23 +121,14 @@ def prepared(world: World, file: FileRef) -> Prepared:
 
 @contextlib.contextmanager
 def _turn(world: World, names: Sequence[str], row: AssetId) -> Iterator[None]:
-    """The first of these turns that is free, in the name of one file.
-
-    It is held as long as a page is; after that whoever had it is taken for dead.
-    """
+    """The first of these turns that is free, in the name of one file."""
     owner = f"{world.owner} {row}"
-    while (name := next((one for one in names if _take(world, one, owner)), None)) is None:
+    while (name := next((one for one in names if holding.take(world, one, owner)), None)) is None:
         if world.stop.is_set():
             raise Stopped("The sync was stopped while it waited for an upload.")
         world.sleep(TURN_STEP)
-    try:
+    with holding.held(world, name, owner):
         yield
-    finally:
-        world.ledger.leases.give_back(name, owner)
-
-
-def _take(world: World, name: str, owner: str) -> bool:
-    return world.ledger.leases.take(name, owner, world.config.lease_seconds)
 
 
 def turn_name(sha256: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from sidecar import orchestrator
+from sidecar import holding, orchestrator, uploading
 from sidecar.model import Media
 from sidecar.orchestrator import Request
 from tests.jobs.desk import desk
@@ -139,3 +139,51 @@ def test_four_files_at_a_time_go_to_a_site_however_many_processes_there_are(tmp_
     assert {outcome.status for report in reports for outcome in report.outcomes} == {"Success"}
     assert len(at_desk.blog.media) == len(together) == 48
     assert max(together) == 4
+
+
+def test_a_place_of_a_process_that_was_killed_at_its_upload_is_free_after_half_a_minute(tmp_path: Path) -> None:
+    with NotionStandIn() as notion, desk(notion, tmp_path) as at_desk:
+        for place in uploading.PLACES:
+            assert holding.take(at_desk.world, place, "the dead")
+        notion.add_page("Low water", [b.image(notion.add_file("a.png", dot(1)))])
+        began = at_desk.clock()
+        waiting = dataclasses.replace(at_desk.world, sleep=at_desk.clock.advance)
+        (outcome,) = orchestrator.sync(waiting, Request()).outcomes
+        waited = at_desk.clock() - began
+    assert outcome.status == "Success"
+    assert 29 < waited < 31
+
+
+def test_a_place_is_kept_for_as_long_as_the_upload_takes(tmp_path: Path) -> None:
+    """The clock goes on by more than a place is given for, and a turn that was renewed is nobody else's."""
+    with NotionStandIn() as notion, desk(notion, tmp_path, LEASE_SECONDS="5") as at_desk:
+        notion.add_page("Low water", [b.image(notion.add_file("a.png", dot(1)))])
+        world, upload, taken = at_desk.world, at_desk.blog.upload, list[str]()
+        leases, renewed = world.ledger.leases, threading.Semaphore(0)
+
+        class Watched:
+            """The turns of the ledger, and word of each that was taken again."""
+
+            def take(self, name: str, owner: str, seconds: float) -> bool:
+                is_ours = leases.take(name, owner, seconds)
+                if threading.current_thread().name == name in uploading.PLACES:
+                    renewed.release()
+                return is_ours
+
+            def give_back(self, name: str, owner: str) -> None:
+                leases.give_back(name, owner)
+
+        def upload_for_long(name: str, data: bytes, mime: str) -> Media:
+            at_desk.clock.advance(4)
+            # The first may have begun before.
+            assert renewed.acquire(timeout=20)
+            assert renewed.acquire(timeout=20)
+            at_desk.clock.advance(4)
+            taken.extend(place for place in uploading.PLACES if leases.take(place, "another", 5))
+            return upload(name, data, mime)
+
+        at_desk.blog.upload = upload_for_long
+        watched = dataclasses.replace(world, ledger=dataclasses.replace(world.ledger, leases=Watched()))
+        (outcome,) = orchestrator.sync(watched, Request()).outcomes
+    assert outcome.status == "Success"
+    assert taken == list(uploading.PLACES[1:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 
 from jobs.beats import beats
-from sidecar import orchestrator, stepping
+from sidecar import holding, orchestrator, stepping
 from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import Unavailable
@@ -97,10 +97,10 @@ def test_two_workers_list_once(at_desk):
 def test_a_listing_whose_worker_died_is_done_by_another_when_its_lease_is_over(at_desk):
     page(at_desk)
     job_id = at_desk.listing()
-    at_desk.world.ledger.leases.take(f"listing {job_id}", "the dead", at_desk.world.config.lease_seconds)
+    assert holding.take(at_desk.world, f"listing {job_id}", "the dead")
     assert stepping.sweep(at_desk.world).listings == [job_id]
     assert stepping.list_pages(at_desk.world, job_id) == ()
-    at_desk.clock.advance(at_desk.world.config.lease_seconds + 1)
+    at_desk.clock.advance(holding.HELD_SECONDS + 1)
     assert len(stepping.list_pages(at_desk.world, job_id)) == 1
 
 
