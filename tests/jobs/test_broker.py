@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import stat
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 import redis
 
 from jobs.broker import LONGEST_SOCKET, Broker, broker
+from tests.stage.service import until
 
 
 @contextlib.contextmanager
@@ -20,15 +20,17 @@ def running(broker: Broker) -> Iterator[redis.Redis]:
     process = subprocess.Popen(broker.command, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         with redis.Redis.from_url(broker.url) as connection:
-            for _ in range(200):
-                with contextlib.suppress(redis.ConnectionError):
-                    connection.ping()
-                    break
-                time.sleep(0.02)
+            until(lambda: is_up(connection), 20, "it answers")
             yield connection
     finally:
         process.terminate()
         process.wait(10)
+
+
+def is_up(connection: redis.Redis) -> bool:
+    with contextlib.suppress(redis.ConnectionError):
+        return bool(connection.ping())
+    return False
 
 
 def test_it_starts_and_keeps_what_it_was_told_over_a_restart(tmp_path):

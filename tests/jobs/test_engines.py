@@ -27,9 +27,11 @@ LISTING = Beat("listing", "jobs.tasks.open_listing", is_quick=True, every=300)
 
 
 class Clock:
-    """Runs with the real one, which RQ's cron asks as well, and can be put forward."""
+    """Runs with the real one, which RQ's cron asks as well, and can be put forward. It begins with a full hour: the next
+    slot does not begin in the middle of a test."""
 
-    ahead = 0.0
+    def __init__(self) -> None:
+        self.ahead = -time.time() % 3600
 
     def __call__(self) -> float:
         return time.time() + self.ahead
@@ -60,12 +62,12 @@ def test_two_schedulers_enqueue_each_slot_once(config, redis):
         time.sleep(0.05)
     slots = [job_id.rpartition("-")[2] for job_id in json_queue("high", redis).job_ids]
     assert len(slots) == len(set(slots))
-    assert 4 <= len(slots) <= 6
+    assert 2 <= len(slots) <= 6
 
 
 def test_a_cron_line_is_one_job_at_its_time_with_two_schedulers(config, redis):
     now = time.time()
-    due = int(now) + 2
+    due = int(now) + 3
 
     class EverySecond(Beat):
         def next(self, after: float) -> float:
@@ -93,8 +95,9 @@ def test_what_it_enqueues_is_json_for_a_worker_that_takes_nothing_else(config, r
 
 
 def test_one_scheduler_more_changes_nothing(config, redis):
-    engine(config, redis, [SWEEP, LISTING]).tick()
-    engine(config, redis, [SWEEP, LISTING]).tick()
+    clock = Clock()
+    engine(config, redis, [SWEEP, LISTING], clock).tick()
+    engine(config, redis, [SWEEP, LISTING], clock).tick()
     assert enqueued(redis) == {"sweep": 1, "listing": 1}
 
 
@@ -150,21 +153,24 @@ def until_enqueued(server: RedisServer) -> None:
 
 def test_a_page_that_was_put_off_is_woken_at_its_time(config, redis):
     running = engine(config, redis, [])
-    RqWaker(redis).pages([Waiting(PageId("page"), 1, time.time() + 0.5)])
-    running.tick()
-    assert json_queue("default", redis).count == 0
-    time.sleep(2.2)
-    running.tick()
+    due = time.time() + 1.5
+    RqWaker(redis).pages([Waiting(PageId("page"), 1, due)])
+    while json_queue("default", redis).count == 0:
+        assert time.time() < due + 20, "nothing was enqueued"
+        running.tick()
+        time.sleep(0.05)
+    assert time.time() >= due
     assert json_queue("default", redis).count == 1
 
 
 def test_a_schedule_that_was_changed_counts_from_now_on(config, redis):
-    engine(config, redis, [LISTING]).tick()
+    clock = Clock()
+    engine(config, redis, [LISTING], clock).tick()
     json_queue("high", redis).empty()
     changed = Beat("listing", "jobs.tasks.open_listing", is_quick=True, every=1)
-    running = engine(config, redis, [changed])
+    running = engine(config, redis, [changed], clock)
     running.tick()
-    time.sleep(1.1)
+    clock.ahead += 1.1
     running.tick()
     assert enqueued(redis)["listing"] >= 1
 
@@ -173,10 +179,10 @@ def test_a_schedule_that_was_changed_counts_from_now_on(config, redis):
 
 
 def test_rq_scheduler_keeps_its_time_over_a_restart(redis):
-    config = Config(scheduler="rq-scheduler")
-    engine(config, redis, [LISTING]).tick()
+    config, clock = Config(scheduler="rq-scheduler"), Clock()
+    engine(config, redis, [LISTING], clock).tick()
     json_queue("high", redis).empty()
-    engine(config, redis, [LISTING]).tick()
+    engine(config, redis, [LISTING], clock).tick()
     assert enqueued(redis) == {}
 
 
@@ -189,11 +195,11 @@ def test_rq_scheduler_leaves_another_programs_schedule_alone(redis):
 
 
 def test_rq_scheduler_drops_what_is_no_longer_periodic(redis):
-    config = Config(scheduler="rq-scheduler")
-    engine(config, redis, [SWEEP, Beat("old", "jobs.tasks.gone", every=1)]).tick()
+    config, clock = Config(scheduler="rq-scheduler"), Clock()
+    engine(config, redis, [SWEEP, Beat("old", "jobs.tasks.gone", every=1)], clock).tick()
     json_queue("high", redis).empty()
     json_queue("default", redis).empty()
-    time.sleep(1.1)
-    engine(config, redis, [SWEEP]).tick()
+    clock.ahead += 1.1
+    engine(config, redis, [SWEEP], clock).tick()
     assert enqueued(redis) == {}
     assert redis.zrange("notion-sidecar:scheduler:jobs", 0, -1) == [b"notion-sidecar-sweep"]

@@ -95,7 +95,7 @@ def test_all_end_with_it_within_seconds(kept, how):
     until(lambda: len(kept.noted("starts")) == 2, 10, "both start")
     started = time.monotonic()
     words = end(process, how)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     assert process.returncode == 0
     assert sorted(kept.noted("ends")) == ["one", "two"]
     assert not [pid for pid in kept.pids() if is_alive(pid)]
