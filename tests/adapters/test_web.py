@@ -30,9 +30,7 @@ def notion():
 @pytest.fixture
 def fetch(notion):
     """Downloads a URL, or a file of the stand-in by its name, which is let through as an exception."""
-    with contextlib.closing(
-        SafeWeb([notion.url.removeprefix("http://")], total_seconds=5.0, silence_seconds=0.5)
-    ) as safe:
+    with contextlib.closing(SafeWeb([notion.url.removeprefix("http://")])) as safe:
         yield lambda url, most=1_000_000: safe.download(url if ":" in url else notion.web_url(url), most)
 
 
@@ -98,13 +96,12 @@ def test_loopback_sees_no_connection_however_it_is_written(notion, family, host)
     with canary(family) as (port, is_touched):
         url = f"http://{host}:{port}/a.png"
         notion.web["away"] = web.redirect(url)
-        more = {"resolver": look_up, "silence_seconds": 0.1}
         for ask, exceptions in ((url, []), (notion.web_url("away"), [notion.url.removeprefix("http://")])):
             with pytest.raises(Refused, match=r"private network.*MEDIA_ALLOWED_PRIVATE_HOSTS"):
-                fetch_from(ask, allowed=exceptions, **more)
+                fetch_from(ask, allowed=exceptions, resolver=look_up)
             assert not is_touched()
         with pytest.raises(Unavailable):
-            fetch_from(url, allowed=[allowed(host, port)], **more)
+            fetch_from(url, allowed=[allowed(host, port)], resolver=look_up, silence_seconds=0.1)
         assert is_touched()
 
 
@@ -272,7 +269,7 @@ def test_a_file_that_says_it_is_larger_is_not_even_read(notion, fetch):
     started = time.monotonic()
     with pytest.raises(Refused, match=r"has 60 MB; at most 1 MB.*MEDIA_MAX_BYTES"):
         fetch("huge")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
 def test_a_file_without_end_is_read_to_the_most_bytes_and_no_further(notion, fetch):
@@ -288,7 +285,7 @@ def test_a_small_answer_that_unpacks_to_a_large_one_is_read_no_further():
         started = time.monotonic()
         with pytest.raises(Refused, match="at most 1 MB"):
             fetch_from(end.url, allowed=allowed)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 10
         assert b"Accept-Encoding: identity" in end.heads[0]
 
 
@@ -329,12 +326,12 @@ def test_what_is_no_http_ends_in_words():
 # --- time ------------------------------------------------------------------------------------------------
 
 
-def test_silence_is_not_waited_for(notion, fetch):
-    notion.web["silent"] = web.silent(5.0)
+def test_silence_is_not_waited_for(notion):
+    notion.web["silent"] = web.silent(15.0)
     started = time.monotonic()
     with pytest.raises(Unavailable, match="does not answer in time"):
-        fetch("silent")
-    assert time.monotonic() - started < 2
+        fetch_from(notion.web_url("silent"), allowed=[notion.url.removeprefix("http://")], silence_seconds=0.3)
+    assert time.monotonic() - started < 10
 
 
 def body_drips(connection, _):
@@ -358,7 +355,7 @@ def head_drips(connection, _):
 
 
 def _drip(connection, part):
-    for _ in range(200):
+    for _ in range(400):
         connection.sendall(part)
         time.sleep(0.05)
 
@@ -368,16 +365,16 @@ def test_what_drips_in_is_cut_off_when_the_time_is_over(script):
     with far_end(script) as end:
         started = time.monotonic()
         with pytest.raises(Unavailable, match="takes too long"):
-            fetch_from(end.url, allowed=[end.url.removeprefix("http://")], total_seconds=0.6, silence_seconds=0.3)
-        assert 0.5 < time.monotonic() - started < 2
+            fetch_from(end.url, allowed=[end.url.removeprefix("http://")], total_seconds=0.6)
+        assert 0.6 <= time.monotonic() - started < 10
 
 
 def test_a_download_in_time_is_not_cut_off_afterwards(notion):
     """The clock of one download has no say in the next one over the same connection."""
-    with contextlib.closing(SafeWeb([notion.url.removeprefix("http://")], total_seconds=0.3)) as safe:
-        for _ in range(5):
+    with contextlib.closing(SafeWeb([notion.url.removeprefix("http://")], total_seconds=1.0)) as safe:
+        for _ in range(4):
             assert safe.download(notion.web_url("a.jpg"), 10_000).data
-            time.sleep(0.1)
+            time.sleep(0.4)
 
 
 def test_several_threads_download_at_once(notion, fetch):

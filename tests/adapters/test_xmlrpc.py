@@ -83,7 +83,7 @@ def test_a_lost_answer_is_no_answer_and_the_call_went_out_once(script: Script) -
         begun = time.monotonic()
         with pytest.raises(NoAnswer):
             call(end, http, "x")
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 10
         time.sleep(0.1)
         assert len(end.bodies) == 1
         assert http.calls() == 1
@@ -209,17 +209,17 @@ def test_a_slow_line_is_no_reason_to_break_off_while_it_moves() -> None:
     """Sending the whole takes longer than a connection may take to come about; no part of it does."""
 
     def sip(connection: socket.socket, _: bytes) -> None:
-        connection.settimeout(0.3)
+        connection.settimeout(1.0)
         with contextlib.suppress(TimeoutError):
             while True:
                 connection.recv(100_000)
-                time.sleep(0.02)
+                time.sleep(0.03)
         answer(FINE)(connection, b"")
 
-    with far_end(sip, read_body=False, receive_buffer=65536) as end, opened(connect_seconds=0.3, seconds=20) as http:
+    with far_end(sip, read_body=False, receive_buffer=65536) as end, opened(connect_seconds=0.8, seconds=60) as http:
         begun = time.monotonic()
         assert call(end, http, "x" * 4_000_000) == "fine"
-        assert time.monotonic() - begun > 0.6
+        assert time.monotonic() - begun - 1.0 > 0.8, "besides the second in which the far end waits for more"
 
 
 def test_sending_that_takes_too_long_is_given_up() -> None:
@@ -232,7 +232,7 @@ def test_sending_that_takes_too_long_is_given_up() -> None:
         begun = time.monotonic()
         with pytest.raises(NoAnswer):
             xmlrpc.client.ServerProxy(end.url, transport=transport).wp.newPost("x" * 20_000_000)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 10
 
 
 def test_an_answer_that_comes_before_all_was_sent_is_heard() -> None:
