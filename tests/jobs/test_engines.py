@@ -27,8 +27,9 @@ LISTING = Beat("listing", "jobs.tasks.open_listing", is_quick=True, every=300)
 
 
 class Clock:
-    """Runs with the real one, which RQ's cron asks as well, and can be put forward. It begins with a full hour: the next
-    slot does not begin in the middle of a test."""
+    """Runs with the real one, which RQ's cron asks as well, and can be put forward. It begins with a full hour, so that
+    no slot begins in the middle of a test.
+    """
 
     def __init__(self) -> None:
         self.ahead = -time.time() % 3600

@@ -48,8 +48,7 @@ def test_from_an_empty_page_to_published_posts(browser, any_desk):
         jobs = page.locator("#notion-sidecar-list")
         expect(jobs).to_contain_text("Published: 2")
         keep(page, f"settings-{desk.wordpress.version}", full_page=True)
-        jobs.get_by_role("link", name="Post: A boat for two").first.evaluate("link => link.target = ''")
-        jobs.get_by_role("link", name="Post: A boat for two").first.click()
+        page.goto(jobs.get_by_role("link", name="Post: A boat for two").first.get_attribute("href"))
         expect(page.get_by_role("heading", name="A boat for two").first).to_be_visible()
         assert page.evaluate(RADIUS) == 6
 
