@@ -80,6 +80,7 @@ class PageMention:
     page_id: PageId
     text: str
     marks: Marks = PLAIN
+    is_database: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,7 @@ class PageLink:
     page_id: PageId
     type: str
     title: str = ""
+    is_database: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def gather(world: World, page: Page) -> tuple[Page, Wanted]:
         warnings.append(property_warning(name, f"{mapping.FILE} names it, but the page has no such property."))
     values = {feed.property: said(world, page, page.properties[feed.property], warnings) for feed in feeds}
     cover = None if mapping.COVER in plan.ignored else page.cover
-    asked = wanted(feeds, values, cover, zone(world.blog.site().time_zone))
+    asked = wanted(feeds, values, cover, zone(world.blog.site().time_zone), config.wp_post_type)
     asked = dataclasses.replace(asked, warnings=(*warnings, *asked.warnings))
     return page, with_icon(page, asked) if config.wp_title_icon == "emoji" else asked
 

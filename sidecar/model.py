@@ -139,6 +139,8 @@ class PostState:
     type: str = "post"
     page_id: PageId | None = None
     fields: Fields = field(default_factory=dict)
+    slug: str = ""
+    """As people write it; empty for a post that has none yet, and in a scan."""
 
 
 @dataclass(frozen=True, slots=True)

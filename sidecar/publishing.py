@@ -7,6 +7,7 @@ far end stands the guard of the page's lease.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -59,6 +60,7 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     post, shown = composed(work, page, parse.blocks(raw), lambda post: status_ahead(post, work.record, was), before)
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
+    work.warnings = (*work.warnings, *another_slug(post, state))
     remember(work, page, post, state, shown, before)
     follow(work)
     if now is not None:
@@ -82,6 +84,14 @@ def is_news(work: Work, page: Page, was_right: bool) -> bool:
     claim = work.claim
     is_asked = page.status == work.world.config.notion_status_ready or claim.intent in ASKED
     return is_asked or not was_right or work.wrote or claim.attempts > 0 or claim.deaths > 0
+
+
+def another_slug(post: Post, state: PostState) -> Iterator[BlockWarning]:
+    """Two posts cannot have one address: WordPress gives the later one a number, in silence."""
+    said = str(post.stated.get("post_name") or "")
+    if re.fullmatch(rf"{re.escape(said)}-\d+", state.slug) and said:
+        words = f"“{said}” is taken in WordPress, so the address of the post ends in “{state.slug}”."
+        yield property_warning("Slug", words)
 
 
 def tidy(work: Work, page: Page, before: PostState, now: PostState) -> None:

@@ -195,11 +195,12 @@ def link_to_page(raw: Json, body: Body) -> Block:
     target = clean(body.get(kind))
     if kind not in ("page_id", "database_id") or not target:
         return unknown(raw, body)
-    return PageLink(block_id(raw), canonical(target), "link_to_page")
+    return PageLink(block_id(raw), canonical(target), "link_to_page", is_database=kind == "database_id")
 
 
 def child(raw: Json, body: Body) -> Block:
-    return PageLink(block_id(raw), canonical(block_id(raw)), kind_of(raw), clean(body.get("title")))
+    kind = kind_of(raw)
+    return PageLink(block_id(raw), canonical(block_id(raw)), kind, clean(body.get("title")), kind == "child_database")
 
 
 def synced(raw: Json, body: Body) -> Block:

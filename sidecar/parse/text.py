@@ -91,7 +91,7 @@ def _mention(body: Mapping[str, Any], raw: Mapping[str, Any], marks: Marks) -> S
     words = _plain(raw)
     match kind:
         case "page" | "database" if clean(of.get("id")):
-            return PageMention(PageId(canonical(clean(of["id"]))), words, marks)
+            return PageMention(PageId(canonical(clean(of["id"]))), words, marks, kind == "database")
         case "date" if clean(of.get("start")):
             return DateMention(
                 clean(of["start"]), clean(of.get("end")) or None, clean(of.get("time_zone")) or None, marks

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sidecar.blocks import Bookmark, Embed, Text
+from sidecar.blocks import Bookmark, Embed, Text, plain
 from sidecar.markup import NOTHING, Html, block, blocks, escape, join, lines, tag, void
 from sidecar.render.context import Context
 from sidecar.render.filtered import WHOSE, loses_ampersand
 from sidecar.render.inline import inline, is_blank, is_linked, unlinked, words
-from sidecar.render.links import SHORT_LIFE, address, dies, host, notion_target, page_target, safe
+from sidecar.render.links import SHORT_LIFE, address, dies, host, is_view, notion_target, page_target, safe
 from sidecar.render.providers import Provider, known_as, provider
 from sidecar.render.text import FRAME, caption, group, plain_paragraph
 
@@ -61,7 +61,8 @@ def card(url: str, caption: Text, block_id: str, kind: str, context: Context) ->
     name = NOTHING
     if page_id:
         became = "is shown as text" if shown else "was left out"
-        link = page_target(page_id, block_id, context, block_in_it, became)
+        said = plain(caption) or context.titles.get(page_id, "")
+        link = page_target(page_id, block_id, context, block_in_it, said, became=became, is_database=is_view(url))
         name = words(context.titles.get(page_id, ""))
     else:
         link = _web_target(url, block_id, kind, context)

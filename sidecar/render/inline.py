@@ -157,12 +157,10 @@ def _color(word: str) -> Format | None:
 
 def _link(span: Span, block_id: str, context: Context) -> Formats:
     match span:
-        case TextSpan(link=str(url)):
-            found = target(url, block_id, context)
-        case LinkMention(url=url):
-            found = target(url, block_id, context)
-        case PageMention(page_id=page_id):
-            found = page_target(page_id, block_id, context)
+        case TextSpan(link=str(url)) | LinkMention(url=url):
+            found = target(url, block_id, context, span.text)
+        case PageMention(page_id=page_id, is_database=is_database):
+            found = page_target(page_id, block_id, context, name=_title(span, context), is_database=is_database)
         case _:
             return ()
     return (Format("a", (("href", found),)),) if found else ()

@@ -55,7 +55,8 @@ def breadcrumb(_it: Breadcrumb, _context: Context) -> Html:
 def to_page(it: PageLink, context: Context) -> Html:
     """A link to that page's post. While it has none, its title as text; when Notion tells no title, nothing."""
     title = it.title or context.titles.get(it.page_id, "")
-    link = page_target(it.page_id, it.id, context, became="is shown as text" if title else "was left out")
+    became = "is shown as text" if title else "was left out"
+    link = page_target(it.page_id, it.id, context, name=title, became=became, is_database=it.is_database)
     if link is None:
         return plain_paragraph(words(title)) if title else NOTHING
     return plain_paragraph(tag("a", words(title) if title else words(address(link)), href=link))

@@ -80,13 +80,14 @@ def notion_target(url: str) -> tuple[PageId | None, str]:
     return PageId(page_id), block if BLOCK.fullmatch(block) else ""
 
 
-def target(url: str, block_id: str, context: Context) -> str | None:
-    """Where a link leads in the post; None, with a warning, when readers cannot or may not follow it."""
+def target(url: str, block_id: str, context: Context, name: str = "") -> str | None:
+    """Where a link leads in the post; None, with a warning that calls it by its words, when readers cannot or may not
+    follow it."""
     page_id, block = notion_target(url)
     if block and anchor(block) in context.headings:
         return f"#{anchor(block)}"
     if page_id:
-        return page_target(page_id, block_id, context, block)
+        return page_target(page_id, block_id, context, block, name, is_database=is_view(url))
     if url.startswith("#"):
         return _within(url, block_id, context)
     if dies(url):
@@ -99,16 +100,37 @@ def target(url: str, block_id: str, context: Context) -> str | None:
     return found
 
 
+def is_view(url: str) -> bool:
+    """Whether a link of Notion's points to a database: it names one of its views, and no page that is open beside."""
+    asked = parse_qs(split(url).query)
+    return "v" in asked and "p" not in asked
+
+
 def page_target(
-    page_id: PageId, block_id: str, context: Context, block: str = "", became: str = "is shown as text"
+    page_id: PageId,
+    block_id: str,
+    context: Context,
+    block: str = "",
+    name: str = "",
+    *,
+    became: str = "is shown as text",
+    is_database: bool = False,
 ) -> str | None:
-    """The address of another page's post; None with a warning while it has none."""
+    """The address of another page's post; None with a warning while it has none, in which `name` is what it is called
+    on the page that links to it."""
     context.linked.append(page_id)
     link = context.links.get(page_id)
     if link is None:
-        context.warn(block_id, "link", f"A link to a page that is not published yet {became}.")
+        context.warn(block_id, "link", _nowhere(" ".join(name.split())[:80], became, is_database))
         return None
     return f"{link}#{anchor(block)}" if block else link
+
+
+def _nowhere(name: str, became: str, is_database: bool) -> str:
+    called = f"The link “{name}”" if name else "A link"
+    if is_database:
+        return f"{called} {became}: it leads to a database, which does not become a post."
+    return f"{called} {became}: it leads to a page that is not published yet."
 
 
 def _within(url: str, block_id: str, context: Context) -> str | None:

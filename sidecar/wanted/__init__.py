@@ -53,13 +53,17 @@ class Wanted:
         return (*((self.featured,) if self.featured else ()), *inside)
 
 
-def wanted(feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | None, site: tzinfo) -> Wanted:
-    """What a page asks for. `values` are those of the properties in `feeds`; `site` is the site's time zone."""
+def wanted(
+    feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | None, site: tzinfo, usual: str = "post"
+) -> Wanted:
+    """What a page asks for. `values` are those of the properties in `feeds`; `site` is the site's time zone, `usual`
+    the type that a post has when its page says none."""
     notes: list[BlockWarning] = []
     said = list(_readable([(feed.target, Said(feed.property, values[feed.property], notes)) for feed in feeds]))
     fields = dict(said)
     date = ask(fields, Field.DATE, lambda one: read.date(one, site))
     status, password = openness(fields, date)
+    kind = ask(fields, Field.TYPE, read.word) or None
     made = Wanted(
         title=ask(fields, Field.TITLE, read.line),
         slug=ask(fields, Field.SLUG, read.slug),
@@ -68,19 +72,39 @@ def wanted(feeds: Sequence[Feed], values: Mapping[str, Value], cover: FileRef | 
         authors=ask(fields, Field.AUTHOR, read.authors) or (),
         date=date,
         featured=ask(fields, Field.FEATURED_IMAGE, read.picture) or cover,
-        type=ask(fields, Field.TYPE, read.word) or None,
+        type=kind,
         status=status,
         password=password,
-        sticky=ask(fields, Field.STICKY, lambda one: read.flag(one) or False),
+        sticky=ask(fields, Field.STICKY, lambda one: _on_top(one, kind or usual, status, password)),
         comments=ask(fields, Field.COMMENTS, read.comments),
         template=ask(fields, Field.TEMPLATE, read.line),
-        format=ask(fields, Field.FORMAT, read.format),
+        format=ask(fields, Field.FORMAT, lambda one: _format(one, kind or usual)),
         language=ask(fields, Field.LANGUAGE, read.line),
         seo_title=ask(fields, Field.SEO_TITLE, read.line),
         seo_description=ask(fields, Field.SEO_DESCRIPTION, read.line),
         custom_fields={target.key: read.custom(one) for target, one in fields.items() if isinstance(target, Custom)},
     )
     return dataclasses.replace(made, warnings=tuple(notes))
+
+
+def _on_top(one: Said, type: str, status: Status | None, password: str | None) -> bool:
+    """Whether a post stays on top. WordPress lets none stay there that not every reader sees, and no page; some of its
+    ways in refuse it, others say nothing."""
+    if not read.flag(one):
+        return False
+    if type == "post" and status != "private" and not password:
+        return True
+    which = f"a post of the type {type}" if type != "post" else "a private post" if status == "private" else ""
+    one.note(f"{which or 'a post with a password'} does not stay on top, so this was left out.")
+    return False
+
+
+def _format(one: Said, type: str) -> str:
+    found = read.format(one)
+    if not found or type != "page":
+        return found
+    one.note(f"a page has no post format, so “{found}” was left out.")
+    return ""
 
 
 def _readable(said: Sequence[tuple[Target, Said]]) -> Iterator[tuple[Target, Said]]:

@@ -72,6 +72,13 @@ def test_an_update_changes_what_it_names_and_nothing_else(stand: Stand) -> None:
     assert now.modified >= made.modified
 
 
+def test_a_slug_that_is_taken_gets_a_number_and_says_so(stand: Stand) -> None:
+    slug = f"tide-{uuid4().hex}"
+    made = [draft(stand, "One"), draft(stand, "Another")]
+    slugs = [stand.blog.update(one.id, {"post_name": slug, "post_status": "publish"}).slug for one in made]
+    assert slugs == [slug, f"{slug}-2"]
+
+
 def test_reading_does_not_change_the_modified_time(stand: Stand) -> None:
     made = draft(stand)
     stand.blog.scan(int(made.id) - 1)

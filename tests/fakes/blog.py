@@ -305,6 +305,7 @@ class FakeBlog:
                 "post_thumbnail": row.thumbnail,
                 "terms": {name: list(ids) for name, ids in sorted(row.terms.items())},
             },
+            slug=row.name or "",
         )
 
 

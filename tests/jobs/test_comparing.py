@@ -177,7 +177,7 @@ def notes(desk: Desk, page: PageId) -> list[str]:
     return [warning.message for warning in found[0].warnings]
 
 
-TEXT = ["A link to a page that is not published yet is shown as text."]
+TEXT = ["The link “there” is shown as text: it leads to a page that is not published yet."]
 
 
 def test_between_drafts_a_link_leads_to_where_wordpress_sends_readers_later(at_desk, linked):

@@ -221,6 +221,23 @@ def test_a_look_that_came_later_is_left_out_and_told(raw, told):
     assert "Words" in made.html and "teal" not in made.html
 
 
+DATABASE = "is shown as text: it leads to a database, which does not become a post."
+PAGE = "is shown as text: it leads to a page that is not published yet."
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (build.paragraph(build.run("the  list", link=f"https://www.notion.so/{'a' * 32}?v={'b' * 32}")), DATABASE),
+        (build.paragraph(build.run("the  list", link=f"/{'a' * 32}?v={'b' * 32}&p={'c' * 32}&pm=s")), PAGE),
+        (build.paragraph(build.run("the  list", link=f"/the-list-{'a' * 32}?pvs=4#{'b' * 32}")), PAGE),
+    ],
+)
+def test_a_note_about_a_link_calls_it_by_its_words_and_tells_a_database_from_a_page(raw, told):
+    made = document(blocks([{**raw, "id": "b1"}]), Context())
+    assert [warning.message for warning in made.warnings] == [f"The link “the list” {told}"]
+
+
 @pytest.mark.parametrize("color", ["default", "default_background", "red", "red_background"])
 def test_a_colour_that_notion_has_is_no_note(color):
     raw = build.paragraph(build.run("Words", color=color), color=color)

@@ -60,7 +60,7 @@ def test_links_to_a_page_are_put_right_when_it_is_published(magazine: Magazine) 
     here = magazine.notion.add_page("Here", blocks, Tags=["Sea"])
     first = publish(magazine, here)
     assert "<a " not in content(magazine, "Here")
-    assert len(by_title(first)["Here"].warnings) == 2
+    assert len(by_title(first)["Here"].warnings) == 3
     magazine.notion.edit(here, properties={"Tags": ["Land"]})
 
     second = publish(magazine, there)

@@ -213,6 +213,14 @@ def test_a_publish_date_is_kept_in_the_zone_of_the_site(magazine, content):
     assert shown == {title: tuple(expected) for title, (_, *expected) in dates.items()}
 
 
+def test_a_slug_that_is_taken_is_told(magazine, content):
+    for title in ("Low water", "High water"):
+        content.add_page(title, [b.paragraph("x")], properties={"Slug": "tide", "Post status": "publish"})
+    told = warnings(magazine.sync())
+    assert told == ["Slug: “tide” is taken in WordPress, so the address of the post ends in “tide-2”."]
+    assert {post["slug"] for post in seen(magazine).values()} == {"tide", "tide-2"}
+
+
 def test_a_scheduled_post_moves_with_its_property(magazine, content):
     page = content.add_page("Low water", [b.paragraph("x")], properties={"Publish date": "2030-07-01"})
     magazine.sync(WP_POST_STATUS="publish")

@@ -356,6 +356,24 @@ def test_in_doubt_fewer_people_see_the_post_and_the_writer_is_told(said, status,
     assert words in messages(found)[0]
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"password": "x"}, "a post with a password does not stay on top, so this was left out."),
+        ({"visibility": "private"}, "a private post does not stay on top, so this was left out."),
+        ({"type": "Page"}, "a post of the type page does not stay on top, so this was left out."),
+    ],
+)
+def test_what_wordpress_does_not_keep_on_top_is_told(said, words):
+    found = read(sticky=Flag(True), **{name: Words(text) for name, text in said.items()})
+    assert (found.sticky, messages(found)) == (False, [f"The sticky: {words}"])
+
+
+def test_a_page_has_no_post_format_and_the_writer_is_told():
+    found = read(type=Words("page"), format=Words("aside"))
+    assert (found.format, messages(found)) == ("", ["The format: a page has no post format, so “aside” was left out."])
+
+
 def test_every_warning_names_its_property():
     found = read(status=Words("Maybe"), date=Words("soon"), sticky=Words("perhaps"))
     assert {warning.block_id for warning in found.warnings} == {"The status", "The date", "The sticky"}

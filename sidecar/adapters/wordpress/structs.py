@@ -73,6 +73,7 @@ def state(struct: Mapping[str, Any], now: datetime, *, with_fields: bool = True)
         type=str(struct.get("post_type", "post")),
         page_id=marker(struct.get("custom_fields") or ()) or marker_in(str(struct.get("post_content", ""))),
         fields=_fields(struct) if with_fields else {},
+        slug=unquote(str(struct.get("post_name", ""))) if with_fields else "",
     )
 
 

@@ -28,7 +28,7 @@ from sidecar.ports import Scan, Term, User
 
 SITE_SECONDS = 600.0
 SITE_FIELDS = tuple(field.name for field in dataclasses.fields(Site))
-POST = "id,status,type,modified_gmt,link,meta,title,content,excerpt,featured_media"
+POST = "id,slug,status,type,modified_gmt,link,meta,title,content,excerpt,featured_media"
 WORDS = ("post_title", "post_content", "post_excerpt")
 DEFAULT = Limits()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 from sidecar.adapters.wordpress.content_marker import marker_in, unmarked
 from sidecar.adapters.wordpress.structs import PLUGIN_MARKER, UNKNOWN, file_name, moment
@@ -105,6 +106,7 @@ def listed(post: Mapping[str, Any], fields: Fields | None = None) -> PostState:
         type=str(post.get("type", "post")),
         page_id=marker(post),
         fields=fields or {},
+        slug=unquote(str(post.get("slug", ""))),
     )
 
 
