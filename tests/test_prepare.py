@@ -593,6 +593,23 @@ def test_an_animation_that_is_too_long_becomes_its_first_picture_and_says_so():
     assert "too long" in made.notes[0]
 
 
+def test_an_animation_of_very_many_small_frames_becomes_its_first_picture_and_says_so():
+    """Each frame costs time: a hundred thousand of one pixel, in two megabytes, would keep a worker for minutes."""
+    made = image(wide_gif(1, 2001), OPTIONS)
+    assert (opened(made).n_frames, "too long" in made.notes[0]) == (1, True)
+    assert image(wide_gif(1, 20), OPTIONS).notes == ()
+
+
+def test_of_a_tiff_only_the_first_page_is_looked_at():
+    """Pages are found by reading one after the other: some files have hundred thousands, or one that leads nowhere."""
+    data = encoded(corners(), "TIFF")
+    place = int.from_bytes(data[4:8], "little")
+    entries = int.from_bytes(data[place : place + 2], "little")
+    end = place + 2 + 12 * entries
+    data = data[:end] + struct.pack("<I", len(data)) + data[end + 4 :] + b"\xff\xff no page"
+    assert shows_corners(opened(image(data, OPTIONS)))
+
+
 def test_a_long_animation_is_made_smaller_until_it_fits_into_memory():
     made = image(animated("GIF"), ImageOptions(200, max_shown=50_000))
     assert 45_000 < 4 * made.width * made.height <= 50_000
@@ -615,8 +632,26 @@ def big(width, height):
     return _with_part(b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82", b"IHDR", head)
 
 
+def _claimed(avif, width, height):
+    """An AVIF that says it is larger than it is."""
+    place = avif.index(b"ispe") + 8
+    return avif[:place] + struct.pack(">II", width, height) + avif[place + 8 :]
+
+
 def bmp_bomb():
     return encoded(Image.new("1", (8, 8)), "BMP").replace(struct.pack("<ii", 8, 8), struct.pack("<ii", 60_000, 60_000))
+
+
+def tile_bomb():
+    """A TIFF of 100 by 100 pixels, in one tile of 900 million."""
+    tags = {256: 100, 257: 100, 258: 8, 259: 8, 262: 1, 277: 1, 322: 30_000, 323: 30_000, 324: 8, 325: 2}
+    listed = b"".join(struct.pack("<HHII", tag, 4 if tag > 300 or tag < 258 else 3, 1, it) for tag, it in tags.items())
+    return b"II*\0" + struct.pack("<IHH", 10, 0, len(tags)) + listed + bytes(4)
+
+
+def webp_head(width, height):
+    body = b"\x2f" + struct.pack("<I", width - 1 | height - 1 << 14) + bytes(9)
+    return b"RIFF" + struct.pack("<I", 12 + len(body)) + b"WEBPVP8L" + struct.pack("<I", len(body)) + body
 
 
 NO_PICTURES = {
@@ -631,6 +666,9 @@ NO_PICTURES = {
     "a PNG bomb": (bomb, "more than 120 million pixels"),
     "a PNG that is a little too large": (lambda: big(11_000, 11_000), "more than 120 million pixels"),
     "a BMP bomb": (bmp_bomb, "more than 120 million pixels"),
+    "a TIFF bomb in a tile": (tile_bomb, "more than 120 million pixels"),
+    "a WebP bomb": (lambda: webp_head(16_000, 7_000), "more than 40 million pixels"),
+    "an AVIF that is too large to decode": (lambda: _claimed(encoded(corners(), "AVIF"), 9000, 7000), "60 million pix"),
     "a PNG without pixels": (lambda: big(10, 10), "incomplete or damaged"),
 }
 
@@ -681,6 +719,7 @@ def test_damage_anywhere_ends_in_a_picture_or_in_words(case):
 
 MEASURE = """
 import re, sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from sidecar.prepare import ImageOptions, image
 
@@ -690,8 +729,9 @@ def peak():
 big = Path(sys.argv[1]).read_bytes()
 image(Path(sys.argv[2]).read_bytes(), ImageOptions())
 before = peak()
-made = image(big, ImageOptions())
-print(peak() - before, made.width)
+with ThreadPoolExecutor() as pool:
+    made = list(pool.map(image, [big] * int(sys.argv[3]), [ImageOptions()] * 3))
+print(peak() - before, made[0].width)
 """
 
 
@@ -703,15 +743,41 @@ def big_drawing():
     return encoded(noise((60, 40)).resize((6000, 4000), Image.Resampling.NEAREST), "PNG", compress_level=1)
 
 
-@pytest.mark.parametrize(("make", "most"), [(big_photograph, 75), (big_drawing, 170)])
-def test_a_picture_of_24_million_pixels_needs_little_memory(tmp_path, make, most):
-    """Megabytes above those of a small picture. Decoded, the drawing is 92, and every careless copy as much again."""
+def big_clear_drawing():
+    return encoded(noise((60, 50), "RGBA").resize((6000, 5000), Image.Resampling.NEAREST), "PNG", compress_level=1)
+
+
+NEED = {
+    "a photograph of 24 million pixels": (big_photograph, 75, 1),
+    "a drawing of 24 million pixels": (big_drawing, 170, 1),
+    "three drawings of 30 million pixels that are seen through, at once": (big_clear_drawing, 460, 3),
+}
+
+
+@pytest.mark.parametrize("case", NEED)
+def test_a_large_picture_needs_little_memory(tmp_path, case):
+    """Megabytes above those of a small picture. Decoded, a drawing is 92 or 114; so is every careless copy of it."""
+    make, most, at_once = NEED[case]
     (tmp_path / "big").write_bytes(make())
     (tmp_path / "small").write_bytes(encoded(corners(), "PNG"))
-    command = [sys.executable, "-c", MEASURE, str(tmp_path / "big"), str(tmp_path / "small")]
+    command = [sys.executable, "-c", MEASURE, str(tmp_path / "big"), str(tmp_path / "small"), str(at_once)]
     used, width = map(int, subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
     assert width == 2560
     assert used < most
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "BMP"), ("RGBA", "TIFF"), ("I;16", "PNG")])
+def test_a_large_picture_that_is_made_small_in_strips_has_no_seams(mode, kind):
+    shades = noise((25, 26), "L").resize((5000, 5200), Image.Resampling.BICUBIC)
+    clear = shades.point(lambda it: 255 - it // 2)
+    whole = {
+        "RGB": lambda: Image.merge("RGB", (shades, shades, shades)),
+        "RGBA": lambda: Image.merge("RGBA", (shades, shades, shades, clear)),
+        "I;16": lambda: shades.convert("I").point(lambda it: it * 257).convert("I;16"),
+    }[mode]()
+    made = opened(image(encoded(whole, kind, **({"compress_level": 1} if kind == "PNG" else {})), ImageOptions(500)))
+    wanted = shades.resize((481, 500), Image.Resampling.BOX)
+    assert ImageChops.difference(made.convert("RGB").convert("L"), wanted).getextrema()[1] <= 3
 
 
 # --- other files -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-from PIL import Image, ImageCms, UnidentifiedImageError
+from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, _imaging
 
 from sidecar.errors import ImageError
 
@@ -16,13 +16,19 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 """What Pillow may try. The list keeps its other decoders shut: PostScript runs a program, others read huge files."""
 
 MAX_PIXELS = 120_000_000
+DEARER = {"WEBP": 3, "AVIF": 2, "HEIF": 2}
+"""Formats whose decoders keep a picture so many times in memory while they are at it: of these, fewer pixels."""
+TILE = (322, 323)
+"""TIFF's tags for the width and the height of its tiles."""
 BROKEN = (
     OSError, SyntaxError, ValueError, EOFError, RuntimeError, TypeError, LookupError, struct.error, ImageCms.PyCMSError
 )  # fmt: skip
 """What Pillow raises for files that are damaged, or were made to hurt."""
 # Twice as many pixels are an error of Pillow's, also of a frame inside an animation; more than so many are ours.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-
+# In blocks so large, the C library gives the memory of a large picture back as soon as that is let go; smaller ones it
+# keeps, for each thread.
+_imaging.set_block_size(64 * 1024 * 1024)
 
 PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0"
@@ -42,9 +48,19 @@ def picture(data: bytes) -> Iterator[Image.Image]:
     """The picture, not decoded yet. Whatever goes wrong with it until the end is an ImageError."""
     with _in_words(), _open(data) as opened:
         # Before anything is decoded: a small file may hold a picture that no memory can.
-        if opened.width * opened.height > MAX_PIXELS:
-            raise _too_large_to_open()
+        most = MAX_PIXELS // DEARER.get(opened.format or "", 1)
+        if _pixels(opened) > most:
+            raise _too_large_to_open(most)
         yield opened
+
+
+def _pixels(opened: Image.Image) -> int:
+    """What is decoded at a time: of a TIFF that may be a tile which is larger than the picture."""
+    width, height = opened.size
+    if isinstance(opened, TiffImagePlugin.TiffImageFile):
+        tile = (opened.tag_v2.get(tag, 0) for tag in TILE)
+        width, height = (max(side, int(of_tile)) for side, of_tile in zip((width, height), tile, strict=True))
+    return width * height
 
 
 @contextlib.contextmanager
@@ -96,6 +112,6 @@ def _unknown(data: bytes) -> ImageError:
     return ImageError("What should be a picture is in no format that can be shown.", "Export it as JPEG or PNG.")
 
 
-def _too_large_to_open() -> ImageError:
-    limit = MAX_PIXELS // 1_000_000
+def _too_large_to_open(most: int = MAX_PIXELS) -> ImageError:
+    limit = most // 1_000_000
     return ImageError(f"A picture has more than {limit} million pixels.", "Make it smaller and put it in again.")

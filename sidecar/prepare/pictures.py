@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -20,6 +21,13 @@ KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 MIMES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 SMALLEST_SIDE = 480
 """A picture is not made smaller than this for the sake of a site's limit."""
+LARGE = 24_000_000
+"""Pixels that are in memory at once. What has more is decoded while no other such one is, and made small in strips."""
+STRIP = 4_000_000
+REACH = 3
+"""How many pixels of what it makes Lanczos looks to either side."""
+LARGE_TURN = threading.Lock()
+"""Memory is what the threads of a process share, so this turn is the process's own."""
 DRAFT_MARGIN = 1.1
 """A JPEG is decoded at the smallest scale that is still this much larger than needed: less memory, same look."""
 
@@ -31,6 +39,8 @@ class ImageOptions:
     target: Literal["keep", "webp"] = "keep"
     max_moving: int = 400_000_000
     """Frames x pixels of an animation; what goes beyond is a still picture."""
+    max_frames: int = 2000
+    """The same for frames alone: each of them costs time, however small it is."""
     max_shown: int = 80_000_000
     """The same of what is made of it: all its frames are in memory at once, with four bytes a pixel."""
 
@@ -38,7 +48,8 @@ class ImageOptions:
 def image(data: bytes, options: ImageOptions) -> Prepared:
     """A picture, ready for the library. The same bytes and options always give the same bytes."""
     with picture(data) as opened:
-        if getattr(opened, "n_frames", 1) > 1 and opened.format in ("GIF", "PNG", "WEBP", "AVIF"):
+        # In this order: to count the pages of a TIFF is to read all of them.
+        if opened.format in ("GIF", "PNG", "WEBP", "AVIF") and getattr(opened, "n_frames", 1) > 1:
             return _animation(opened, data, options)
         return _still(opened, data, options)
 
@@ -64,11 +75,14 @@ def _still(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     full, size = opened.size, _scaled(opened.size, options.max_side)
     if size != full:
         opened.draft(None, (int(size[0] * DRAFT_MARGIN), int(size[1] * DRAFT_MARGIN)))
-    opened.load()
-    # Only now: some formats are put upright by Pillow while they are loaded.
-    turn, profile = _turn(opened), opened.info.get("icc_profile")
-    # Small first: what follows makes copies.
-    picture = _bare(opened).resize(_scaled(opened.size, options.max_side), Image.Resampling.LANCZOS)
+    with _room_for(opened.width * opened.height):
+        opened.load()
+        # Only now: some formats are put upright by Pillow while they are loaded.
+        turn, profile = _turn(opened), opened.info.get("icc_profile")
+        # Small first: what follows makes copies.
+        picture = _shrunk(opened, _scaled(opened.size, options.max_side))
+        if size != full:
+            opened.close()  # its pixels are of no more use, and to encode the small one takes a while
     picture.info = {}
     picture = _turned(_srgb(picture, profile), turn)
     extension = _extension(opened.format or "", picture, options)
@@ -76,6 +90,30 @@ def _still(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     if size == full and turn not in TURNS and not profile:
         made = min(made, _as_it_came(opened, data, extension) or made, key=len)
     return _prepared(made, extension, picture.size)
+
+
+def _room_for(pixels: int) -> contextlib.AbstractContextManager[object]:
+    return LARGE_TURN if pixels > LARGE else contextlib.nullcontext()
+
+
+def _shrunk(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The bare picture at this size. A large one is made in strips: as a whole it is in memory only as it came."""
+    white = _white(opened)
+    if opened.width * opened.height <= LARGE:
+        return _bare(opened, white).resize(size, Image.Resampling.LANCZOS)
+    scale = opened.height / size[1]
+    rows, margin = max(1, int(STRIP / (opened.width * scale))), math.ceil(REACH * scale) + 1
+    strips = list[tuple[int, Image.Image]]()
+    for top in range(0, size[1], rows):
+        bottom = min(top + rows, size[1])
+        first, last = max(0, int(top * scale) - margin), min(opened.height, math.ceil(bottom * scale) + margin)
+        strip = _bare(opened.crop((0, first, opened.width, last)), white)
+        box = (0, top * scale - first, opened.width, min(bottom * scale - first, strip.height))
+        strips.append((top, strip.resize((size[0], bottom - top), Image.Resampling.LANCZOS, box)))
+    made = Image.new(strips[0][1].mode, size)
+    for top, strip in strips:
+        made.paste(strip, (0, top))
+    return made
 
 
 def _as_it_came(opened: Image.Image, data: bytes, extension: str) -> bytes | None:
@@ -115,11 +153,12 @@ def _turned(picture: Image.Image, turn: int) -> Image.Image:
     return picture.transpose(TURNS[turn]) if turn in TURNS else picture
 
 
-def _bare(opened: Image.Image) -> Image.Image:
-    """The pixels in 8 bits, without a palette: L, RGB, RGBA or CMYK."""
+def _bare(opened: Image.Image, white: float) -> Image.Image:
+    """The pixels in 8 bits, without a palette: L, RGB, RGBA or CMYK. `white` is what `_white` says of the whole."""
     mode = opened.mode
     if mode.startswith("I") or mode == "F":
-        return _eight_bits(opened)
+        # Scaled: Pillow's own conversion clips it to white.
+        return opened.convert("F").point(lambda value: value * (255.0 / white)).convert("L")
     if "transparency" in opened.info or mode in ("LA", "PA", "La", "RGBa", "RGBA"):
         return opened.convert("RGBA")
     if mode == "1":
@@ -127,13 +166,12 @@ def _bare(opened: Image.Image) -> Image.Image:
     return opened if mode in ("L", "RGB", "CMYK") else opened.convert("RGB")
 
 
-def _eight_bits(opened: Image.Image) -> Image.Image:
-    """Grey of more than 8 bits, scaled: Pillow's own conversion clips it to white."""
-    top: float = 65535
-    if not opened.mode.startswith("I;16"):
+def _white(opened: Image.Image) -> float:
+    """The number that stands for white in a grey of more than 8 bits."""
+    if opened.mode in ("I", "F"):
         highest = opened.getextrema()[1]
-        top = next(it for it in (1.0, 255.0, 65535.0, math.inf) if isinstance(highest, int | float) and highest <= it)
-    return opened.convert("F").point(lambda value: value * (255.0 / top)).convert("L")
+        return next(it for it in (1.0, 255.0, 65535.0, math.inf) if isinstance(highest, int | float) and highest <= it)
+    return 65535.0
 
 
 def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
@@ -194,7 +232,7 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 def _animation(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     frames = int(getattr(opened, "n_frames", 1))
-    if frames * opened.width * opened.height > options.max_moving:
+    if frames * opened.width * opened.height > options.max_moving or frames > options.max_frames:
         note = "An animation is too long to be taken over; its first picture is shown."
         return replace(_still(opened, b"", options), notes=(note,))
     size = _scaled(opened.size, options.max_side)
@@ -206,8 +244,9 @@ def _animation(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepa
     extension = "webp" if options.target == "webp" or opened.format == "AVIF" else KEPT[opened.format or "GIF"]
     turn, profile, full = _turn(opened), opened.info.get("icc_profile"), opened.size
     durations: list[int] = []
-    pictures = [_turned(picture, turn) for picture in _frames(opened, size, durations)]
-    made = _played(opened, pictures, durations, extension, options.quality)
+    with _room_for(frames * size[0] * size[1]):
+        pictures = [_turned(picture, turn) for picture in _frames(opened, size, durations)]
+        made = _played(opened, pictures, durations, extension, options.quality)
     if size == full and turn not in TURNS and not profile:
         made = min(made, _as_it_came(opened, data, extension) or made, key=len)
     return replace(_prepared(made, extension, pictures[0].size), notes=notes)
