@@ -16,7 +16,7 @@ from tests.stage.ports import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 APACHE, APACHE_MODULES = "/usr/sbin/apache2", "/usr/lib/apache2/modules"
-START_SECONDS = 15.0
+START_SECONDS = 30.0
 LOADED = ["mpm_event", "authz_core", "authz_host", "authn_core", "alias", "dir", "rewrite"]
 ENABLED = ["proxy", "proxy_http", "headers"]
 """What the snippet tells people to a2enmod."""

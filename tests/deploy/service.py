@@ -17,7 +17,7 @@ from tests.stage.ports import free_port
 
 SIDECAR = (sys.executable, "-m", "sidecar")
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 SECRETS = {"WEBHOOK_SECRET": "button-secret-1", "SYNC_TOKEN": "sync-token-1"}
 
 
@@ -64,6 +64,6 @@ def _wait(url: str, process: subprocess.Popen[bytes], folder: Path) -> None:
         try:
             if requests.get(f"{url}/healthz", timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:  # it listens before there is a worker
             time.sleep(0.05)
     raise RuntimeError((folder / "service.log").read_text(errors="replace"))

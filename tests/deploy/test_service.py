@@ -56,9 +56,8 @@ def test_a_button_is_accepted_with_its_secret_and_refused_without(front):
 def test_every_address_that_is_handed_out_lies_under_the_prefix(front):
     accepted = requests.post(f"{front}/sync", json={"page_id": PAGE_ID}, headers=BEARER, timeout=20)
     assert accepted.status_code == 202
-    job = requests.get(
-        urljoin(f"{front}/", accepted.json()["status_url"]), headers={**BEARER, "Accept": "application/json"}, timeout=5
-    )
+    shown = urljoin(f"{front}/", accepted.json()["status_url"])
+    job = requests.get(shown, headers={**BEARER, "Accept": "application/json"}, timeout=20)
     assert job.json()["job_id"] == accepted.json()["job_id"]
     page = requests.get(f"{front}/", timeout=20)
     assert page.url.startswith(front)

@@ -109,7 +109,7 @@ def test_a_page_that_ends_every_process_is_given_up_and_the_others_are_done(
     kills = 0
     with Processes(tmp_path, {**magazine.settings, **LEASE}) as processes:
         for _ in range(MOST_DEATHS + 1):
-            notion.faults.add(f"{page}/children", "slow", seconds=5.0)
+            notion.faults.add(f"{page}/children", "slow", seconds=20.0)
             run, read = processes.start("run", "sync"), reads(magazine, page)
             until(
                 lambda run=run, read=read: run.poll() is not None or reads(magazine, page) > read,

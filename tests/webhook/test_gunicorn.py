@@ -57,7 +57,7 @@ class Gunicorn:
     def answers(self):
         try:
             return self.session.get(f"{self.url}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except requests.RequestException:  # it listens before there is a worker
             return False
 
     @property
@@ -67,7 +67,7 @@ class Gunicorn:
     def press(self, **more):
         headers = {"X-Sidecar-Secret": SECRET, "User-Agent": "NotionAutomation"}
         body = json.dumps(automation(**more))
-        return self.session.post(f"{self.url}/webhooks/notion/automation", data=body, headers=headers, timeout=10)
+        return self.session.post(f"{self.url}/webhooks/notion/automation", data=body, headers=headers, timeout=30)
 
 
 @pytest.fixture
