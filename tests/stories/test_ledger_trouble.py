@@ -20,6 +20,7 @@ from sidecar import orchestrator
 from sidecar.blocks import PageId
 from sidecar.model import Report
 from sidecar.orchestrator import Request
+from sidecar.ports import World
 from sidecar.running import Watch
 from tests.stage.notion import build as b
 from tests.stage.postgres import Postgres
@@ -42,12 +43,9 @@ def pages(magazine: Magazine, number: int = 4) -> list[str]:
     return [magazine.notion.add_page(f"Page {count}", [b.paragraph("Text")]) for count in range(number)]
 
 
-def spoiled(magazine: Magazine, deed: Callable[[], object]) -> Report:
-    """A run in the midst of which something happens to the ledger. It waits for a lock 0.1 s each time, not 10."""
-    with magazine.world() as world:
-        database = database_of(world)
-        database.pragma("busy_timeout", 100, permanent=True)  # of the connections that are opened anew as well
-        return orchestrator.sync(world, Request(), AtTheFirstPage(deed))
+def spoiled(world: World, deed: Callable[[], object]) -> Report:
+    """A run in the midst of which something happens to the ledger."""
+    return orchestrator.sync(world, Request(), AtTheFirstPage(deed))
 
 
 def goes_on(magazine: Magazine, wanted: list[str]) -> None:
@@ -75,8 +73,10 @@ def test_a_ledger_that_another_program_locks_is_named_and_the_next_run_goes_on(
     for page in wanted:
         magazine.notion.edit(page, blocks=[b.paragraph("Other text")])
         magazine.notion.set_status(page, "Adding")
-    with locked(tmp_path / "ledger.db") as lock:
-        report = spoiled(magazine, lock)
+    with locked(tmp_path / "ledger.db") as lock, magazine.world() as world:
+        # It waits for a lock 0.1 s each time, not 10; so do the connections that are opened anew.
+        database_of(world).pragma("busy_timeout", 100, permanent=True)
+        report = spoiled(world, lock)
     assert report.status == "Failed"
     assert "locked by another program" in (report.error or "")
     goes_on(magazine, wanted)
@@ -92,7 +92,8 @@ def test_a_ledger_that_is_deleted_in_the_midst_of_a_run_is_named_and_nothing_is_
         for file in tmp_path.glob("ledger.db*"):
             file.unlink()
 
-    report = spoiled(magazine, delete)
+    with magazine.world() as world:
+        report = spoiled(world, delete)
     assert report.status == "Failed"
     assert "deleted or replaced while the sidecar was running" in (report.error or "")
     assert "sidecar adopt" in (report.error or "")

@@ -152,7 +152,7 @@ def test_a_run_that_is_killed_between_two_pages_leaves_the_links_to_the_next(
     publish(magazine, here)
     magazine.notion.set_status(there, "Adding")
     magazine.notion.forget()
-    magazine.notion.faults.add("pages", "slow", method="PATCH", seconds=5.0)
+    magazine.notion.faults.add("pages", "slow", method="PATCH", seconds=30.0)
     command = [sys.executable, "-m", "sidecar", "sync", "--json"]
     settings = {**magazine.settings, "WP_POST_STATUS": "publish", "LEASE_SECONDS": "5"}
     with subprocess.Popen(

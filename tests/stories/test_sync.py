@@ -1,19 +1,20 @@
 """The main job, told as stories: a Notion over HTTP, a real WordPress, the real sync between them."""
 
-import dataclasses
 import json
 import re
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
 import requests
 
+from sidecar import orchestrator
 from sidecar.blocks import PageId
 from sidecar.ledger import Trigger
 from sidecar.model import Intent
+from sidecar.orchestrator import Request
+from sidecar.running import Watch
 from tests.stage.notion import art
 from tests.stage.notion import build as b
 from tests.stage.notion.magazine import fill
@@ -385,7 +386,7 @@ def test_two_runs_at_once_make_one_post_a_page_and_both_end_well(magazine, tmp_p
         subprocess.Popen(command, env=magazine.settings, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    printed = [json.loads(run.communicate(timeout=120)[0]) for run in runs]
+    printed = [json.loads(run.communicate(timeout=240)[0]) for run in runs]
     assert [run.returncode for run in runs] == [0, 0]
     assert {report["status"] for report in printed} == {"Completed"}
     assert sorted(post["marker"] for post in magazine.posts()) == sorted(pages)
@@ -410,13 +411,20 @@ def test_a_page_that_waits_for_another_attempt_is_tried_at_once_when_somebody_sy
     assert magazine.notion.status(page) == "Done"
 
 
+class StopsWhenListed(Watch):
+    """Tells a run to stop as soon as it knows its pages."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def found(self, pages):
+        self.world.stop.set()
+
+
 def test_a_run_that_is_stopped_says_which_pages_it_left_and_the_next_one_does_them(magazine):
     pages = [magazine.notion.add_page(f"Page {number}", [b.paragraph("x")]) for number in range(3)]
     with magazine.world() as world:
-        stopping = dataclasses.replace(world, sleep=lambda _: None)
-        magazine.notion.faults.add("query", "slow", seconds=0.5)
-        threading.Timer(0.2, world.stop.set).start()
-        report = magazine.run(stopping)
+        report = orchestrator.sync(world, Request(), StopsWhenListed(world))
     assert [outcome.status for outcome in report.outcomes] == ["Deferred"] * len(pages)
     assert "stopped" in report.outcomes[0].error
     assert magazine.sync().status == "Completed"

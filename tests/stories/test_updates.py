@@ -252,7 +252,7 @@ def started(magazine: Magazine, folder: Path, **settings: str) -> subprocess.Pop
 def test_a_run_that_is_told_to_leave_ends_its_call_and_the_next_one_goes_on(
     magazine: Magazine, tmp_path: Path, how: signal.Signals
 ) -> None:
-    pages = [magazine.notion.add_page(f"Page {number}", [b.paragraph("x")]) for number in range(7)]
+    pages = [magazine.notion.add_page(f"Page {number}", [b.paragraph("x")]) for number in range(12)]
     magazine.notion.faults.add("pages", "slow", method="PATCH", seconds=2.0)
     with started(magazine, tmp_path) as run:
         until(magazine.notion.writes, 60, "a page is told that it is done")
