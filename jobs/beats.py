@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 from croniter import croniter
 
-from jobs.queue import FIRST_SITE
 from sidecar import sites
-from sidecar.config import Config
+from sidecar.config import FIRST_SITE, Config
 from sidecar.errors import ConfigError
 
 SWEEP_SECONDS = 30

@@ -22,8 +22,8 @@ from rq.serializers import JSONSerializer
 from rq_scheduler import Scheduler
 
 from jobs.beats import Beat, moment
-from jobs.queue import DEFAULT, FIRST_SITE, HIGH, LONGEST_WORK, json_queue, queue_of, queues_of
-from sidecar.config import Config
+from jobs.queue import DEFAULT, HIGH, LONGEST_WORK, json_queue, queue_of, queues_of
+from sidecar.config import FIRST_SITE, Config
 
 POLL_SECONDS = 2.0
 REGISTER_SECONDS = 60.0

@@ -15,14 +15,12 @@ from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
-from sidecar.config import Config
+from sidecar.config import FIRST_SITE, Config
 from sidecar.ledger import JobId, Waiting
 
 HIGH, DEFAULT = "high", "default"
 QUEUES = (HIGH, DEFAULT)
 """In the order in which workers look at them."""
-FIRST_SITE = "main"
-"""The site whose queues have no name before theirs: it is the only one, unless there are tables [[site]]."""
 
 SYNC_PAGE, LIST_PAGES = "jobs.tasks.sync_page", "jobs.tasks.list_pages"
 

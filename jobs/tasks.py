@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from jobs.queue import FIRST_SITE, Waker, bucket, waker
+from jobs.queue import Waker, bucket, waker
 from sidecar import comparing, environment, stepping
 from sidecar.adapters.connect import connected, remembered
 from sidecar.blocks import PageId
-from sidecar.config import Config
+from sidecar.config import FIRST_SITE, Config
 from sidecar.errors import ConfigError, SidecarError
 from sidecar.ledger import JobId, Ledger
 from sidecar.ports import World

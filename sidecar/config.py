@@ -38,12 +38,16 @@ def _setting(default: object, how: str, **limits: Any) -> Any:
     return Field(default=default, description=how, **limits)
 
 
+FIRST_SITE = "main"
+"""The site that needs no name: it is the only one, or the one that was there first."""
+
+
 class Config(BaseModel):
     """Every setting of one site. Field names are the environment's names in lower case."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True, validate_default=True)
 
-    site: str = _setting("main", "name of the site, a key in the ledger")
+    site: str = _setting(FIRST_SITE, "name of the site, a key in the ledger")
 
     notion_token: SecretStr = _setting(
         SecretStr(""),

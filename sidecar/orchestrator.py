@@ -2,7 +2,7 @@
 
 A run opens a job, lists the pages that ask for publication, works on every page that is due, side by side, and ends
 with one summary. `attempt` is the one place that catches everything, so that one page never stops the others.
-What happens to a single page is in `acting`; when that does not work, in `failing`.
+What happens to a single page is in `acting`; when that does not work, in `failing`. How the run ends is in `closing`.
 """
 
 from __future__ import annotations
@@ -10,43 +10,35 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
 
-from sidecar import acting, compose, failing, summarise
+from sidecar import acting, failing
 from sidecar.blocks import PageId
+from sidecar.closing import conclude, counted, measure, tell
 from sidecar.errors import LostLease, Refused, SidecarError, Stopped, Unavailable
 from sidecar.failing import SECOND_READING
 from sidecar.gathering import check_mapping
 from sidecar.ledger import Claim, JobId, Left, Trigger, Waiting
 from sidecar.listing import listing
-from sidecar.model import Intent, Metrics, Outcome, Report
-from sidecar.parse.page import page as parse_page
+from sidecar.model import Intent, Outcome, Report
 from sidecar.ports import World
 from sidecar.rerendering import published
-from sidecar.running import Circuit, Heartbeat, RunCircuit, Tally, Watch
+from sidecar.running import Run, Watch, running
 from sidecar.withdrawing import HELD_BACK, held_back
 from sidecar.working import Work
 
 log = structlog.get_logger("sidecar")
 
 PAGES_AT_ONCE = 6
-FILES_AT_ONCE = 4
-"""Files of one process that are downloaded, prepared and uploaded side by side: this bounds the memory."""
-
 HELD_MARGIN = 5.0
 """Seconds beyond a lease for which a run waits for pages that somebody else holds: a dead worker's are free by then."""
-
 LONGEST_WAIT = 120.0
 """Seconds for which a run waits until a page may be tried again; what takes longer is left to the next run."""
-
-FIRST_SITE = "main"
-"""The site that needs no name: it is the only one, or the one that was there first."""
-
 BUG = "The sidecar made a mistake with this page: {error!r}. Please report it, with the log of this run."
 
 
@@ -72,27 +64,6 @@ class Attempt:
     """Other pages that are wanted because of it."""
 
 
-@dataclass
-class Run:
-    """What the threads of one run share."""
-
-    world: World
-    job_id: JobId | None
-    """The run that all pages are written down in; None: each in the one that it was asked for by."""
-    heartbeat: Heartbeat
-    files: ThreadPoolExecutor
-    tally: Tally = field(default_factory=Tally)
-    circuit: Circuit = field(default_factory=RunCircuit)
-    outcomes: dict[PageId, Outcome] = field(default_factory=dict)
-    watch: Watch | None = None
-    suspect: PageId | None = None
-    """The last page that others had died with."""
-    wanted: frozenset[PageId] = frozenset()
-    """The pages that this run was asked for, or found."""
-    may_withdraw: bool = False
-    """A person has agreed to take back as many posts as it takes."""
-
-
 def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
     """One run in this process, from opening its job to its summary. Raises ConfigError before anything is done."""
     with contextlib.suppress(Unavailable, Refused):  # a Notion that does not answer is for the run to tell
@@ -102,21 +73,10 @@ def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
     job_id = world.ledger.jobs.open(request.type)
     with running(world, job_id, watch or Watch()) as run:
         error = ask(run, job_id, request) or drain(run)
-    metrics = measure(run, before, time.monotonic() - started)
+    metrics = measure(world, run.tally, before, time.monotonic() - started)
     report = conclude(run, job_id, metrics, error)
     tell(world, report)
     return report
-
-
-@contextlib.contextmanager
-def running(world: World, job_id: JobId | None, watch: Watch | None = None) -> Iterator[Run]:
-    """The threads of a run; all are gone at the end."""
-    beat = world.config.lease_seconds / 4
-    with (
-        Heartbeat(world.ledger.pages, beat) as heartbeat,
-        ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="file") as files,
-    ):
-        yield Run(world, job_id, heartbeat, files, watch=watch)
 
 
 # --- look ------------------------------------------------------------------------------------------------
@@ -296,82 +256,3 @@ def _acted(run: Run, work: Work) -> Outcome:
         return failing.give_up(work, BUG.format(error=error))
     run.circuit.note(work.claim.page_id, None)
     return outcome
-
-
-# --- tell ------------------------------------------------------------------------------------------------
-
-
-def counted(world: World) -> tuple[int, int, int]:
-    return world.source.calls(), world.source.throttled(), world.blog.calls()
-
-
-def measure(run: Run, before: tuple[int, int, int], seconds: float) -> Metrics:
-    """What went out since `before` was counted."""
-    now = counted(run.world)
-    return Metrics(
-        seconds=round(seconds, 3),
-        notion_calls=now[0] - before[0],
-        notion_429=now[1] - before[1],
-        wordpress_calls=now[2] - before[2],
-        media_uploaded=run.tally.media_uploaded,
-        bytes_uploaded=run.tally.bytes_uploaded,
-    )
-
-
-def conclude(run: Run, job_id: JobId, metrics: Metrics, error: str | None) -> Report:
-    """Closes the job. It is Failed when it could not list, or when a page failed."""
-    # What was written down without an attempt, such as a withdrawal that was held back, belongs to the report too.
-    known = [*_written(run.world, job_id), *left_over(run, job_id)]
-    outcomes = tuple({**{outcome.page_id: outcome for outcome in known}, **run.outcomes}.values())
-    if error is None and run.circuit.is_open:
-        error = f"Stopped after several pages in a row: {run.circuit.reason} The other pages are tried again later."
-    failed = [outcome for outcome in outcomes if outcome.status == "Failed"]
-    if error is None and failed:
-        error = f"{len(failed)} of {len(outcomes)} pages failed."
-    report = Report(job_id, "Failed" if error else "Completed", outcomes, metrics, error)
-    try:
-        run.world.ledger.jobs.close(job_id, report.status, metrics, error)
-    except Unavailable as broken:
-        return dataclasses.replace(report, status="Failed", error=error or str(broken))
-    return report
-
-
-def _written(world: World, job_id: JobId) -> Sequence[Outcome]:
-    with contextlib.suppress(Unavailable):
-        job = world.ledger.jobs.job(job_id)
-        return job.outcomes if job else ()
-    return ()
-
-
-def left_over(run: Run, job_id: JobId) -> list[Outcome]:
-    """The pages of this run that it did not come to, each with the reason; written down as well."""
-    with contextlib.suppress(Unavailable):
-        pages = run.world.ledger.pages.left(run.wanted - run.outcomes.keys())
-        return [_left_over(run, job_id, page) for page in pages]
-    return []
-
-
-def _left_over(run: Run, job_id: JobId, left: Left) -> Outcome:
-    page = parse_page(left.snapshot, run.world.config.notion_status_property) if left.snapshot else None
-    outcome = Outcome(
-        page_id=left.page_id,
-        title=compose.words(page) if page else "",
-        action="skip",
-        status="Deferred",
-        page_url=page.url if page else "",
-        error=summarise.left_over(left.is_held, run.world.stop.is_set(), run.circuit.reason, left.error or ""),
-    )
-    item = run.world.ledger.jobs.begin_item(job_id, left.page_id, outcome.title, outcome.page_url)
-    run.world.ledger.jobs.finish_item(item, outcome, 0)
-    return outcome
-
-
-def tell(world: World, report: Report) -> None:
-    """One summary to the messenger, when something happened. A messenger that is down never fails a run."""
-    if world.notifier is None or not summarise.is_worth_telling(report):
-        return
-    try:
-        site = world.config.site
-        world.notifier.send(summarise.telegram(report, "" if site == FIRST_SITE else site))
-    except SidecarError as error:
-        log.warning("the summary was not delivered", job=report.job_id, error=str(error))

@@ -1,4 +1,4 @@
-"""What the pages of one run share: leases kept alive, a count of what went out, a far end that is down.
+"""What the pages of one run share: its threads, leases kept alive, a count of what went out, a far end that is down.
 
 No page is looked at here and nothing is written anywhere but to the ledger's leases.
 """
@@ -9,13 +9,15 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease, Unavailable
-from sidecar.ledger import Claim, Memory, Pages
+from sidecar.ledger import Claim, JobId, Memory, Pages
 from sidecar.model import Outcome
+from sidecar.ports import World
 
 IN_A_ROW = 3
 """This many pages that found a far end unavailable, one after the other, mean that it is down for all. A page that
@@ -25,6 +27,8 @@ LONGEST_PAUSE = 600.0
 """Seconds for which a service leaves a far end alone that is down: at first, and at most."""
 CLOCKS_APART = 60.0
 """Seconds by which the clocks of two machines may differ."""
+FILES_AT_ONCE = 4
+"""Files of one process that are downloaded, prepared and uploaded side by side: this bounds the memory."""
 
 
 class Heartbeat:
@@ -187,3 +191,35 @@ class Watch:
     def began(self, page_id: PageId) -> None: ...
 
     def ended(self, outcome: Outcome) -> None: ...
+
+
+@dataclass
+class Run:
+    """What the threads of one run share."""
+
+    world: World
+    job_id: JobId | None
+    """The run that all pages are written down in; None: each in the one that it was asked for by."""
+    heartbeat: Heartbeat
+    files: ThreadPoolExecutor
+    tally: Tally = field(default_factory=Tally)
+    circuit: Circuit = field(default_factory=RunCircuit)
+    outcomes: dict[PageId, Outcome] = field(default_factory=dict)
+    watch: Watch | None = None
+    suspect: PageId | None = None
+    """The last page that others had died with."""
+    wanted: frozenset[PageId] = frozenset()
+    """The pages that this run was asked for, or found."""
+    may_withdraw: bool = False
+    """A person has agreed to take back as many posts as it takes."""
+
+
+@contextlib.contextmanager
+def running(world: World, job_id: JobId | None, watch: Watch | None = None) -> Iterator[Run]:
+    """The threads of a run; all are gone at the end."""
+    beat = world.config.lease_seconds / 4
+    with (
+        Heartbeat(world.ledger.pages, beat) as heartbeat,
+        ThreadPoolExecutor(FILES_AT_ONCE, thread_name_prefix="file") as files,
+    ):
+        yield Run(world, job_id, heartbeat, files, watch=watch)

@@ -14,14 +14,15 @@ import structlog
 
 from sidecar import holding
 from sidecar.blocks import PageId
+from sidecar.closing import counted, measure, tell
 from sidecar.errors import SidecarError, Stopped, Unavailable
 from sidecar.gathering import check_mapping
 from sidecar.ledger import Job, JobId, Ledger, Waiting
 from sidecar.listing import listing
 from sidecar.model import Report
-from sidecar.orchestrator import Attempt, attempt, counted, measure, running, tell
+from sidecar.orchestrator import Attempt, attempt
 from sidecar.ports import World
-from sidecar.running import SharedCircuit
+from sidecar.running import SharedCircuit, Tally, running
 
 log = structlog.get_logger("sidecar")
 
@@ -73,8 +74,7 @@ def _list(world: World, job_id: JobId) -> Sequence[Waiting]:
         return ()
     except SidecarError as error:
         world.ledger.jobs.listed(job_id, str(error))
-    with running(world, job_id) as run:
-        world.ledger.jobs.add(job_id, measure(run, before, time.monotonic() - started))
+    world.ledger.jobs.add(job_id, measure(world, Tally(), before, time.monotonic() - started))
     return waiting
 
 
@@ -110,7 +110,7 @@ def sync_page(world: World, page_id: PageId) -> Sequence[Waiting]:
         done = attempt(run, page_id)
         if done is None:
             return ()
-        world.ledger.jobs.add(done.job_id, measure(run, before, time.monotonic() - started))
+        world.ledger.jobs.add(done.job_id, measure(world, run.tally, before, time.monotonic() - started))
     note(done)
     settle(world, done.job_id)
     again = [waiting for waiting in world.ledger.pages.due() if waiting.page_id == page_id]

@@ -28,3 +28,16 @@ def test_every_picture_is_shown_and_there():
 
     assert shown
     assert sorted(shown) == sorted(path.stem for path in (DOCS / "pictures").glob("*.png"))
+
+
+def test_the_map_of_the_code_names_every_module_and_no_other():
+    """The two folders beside are named with `../`, the adapters' own in words."""
+    rows = [line for line in (DOCS / "architecture.md").read_text().splitlines() if line.startswith("| ")]
+    named = re.findall(r"`(\w+(?:\.py|/))`", "".join(row.split("|")[1] for row in rows))
+    there = [
+        f"{path.name}/" if path.is_dir() else path.name
+        for path in (DOCS.parent / "sidecar").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    ]
+
+    assert sorted(named) == sorted(name for name in there if not name.startswith("__"))

@@ -20,7 +20,7 @@ from sidecar.adapters import turns
 from sidecar.adapters.pace_file import FileWindow
 from sidecar.adapters.pace_redis import RedisWindow
 from sidecar.adapters.retry import LONGEST_ASKED
-from sidecar.config import Config
+from sidecar.config import FIRST_SITE, Config
 from sidecar.errors import Unavailable
 
 WINDOW = 60.0
@@ -68,7 +68,7 @@ class Limiter:
     """Lets callers of one site through, one window for all of all sites."""
 
     def __init__(
-        self, window: Window, limit: int, span: float = WINDOW, margin: float = MARGIN, site: str = "main"
+        self, window: Window, limit: int, span: float = WINDOW, margin: float = MARGIN, site: str = FIRST_SITE
     ) -> None:
         self._window, self._limit, self._span, self._site = window, limit, span + margin, site
 

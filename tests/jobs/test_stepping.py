@@ -10,7 +10,7 @@ from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.errors import Unavailable
 from sidecar.failing import MOST_DEATHS
-from sidecar.running import IN_A_ROW
+from sidecar.running import IN_A_ROW, running
 from tests.jobs.desk import Desk
 from tests.stage.notion import build as b
 from tests.stage.notion.rich_text import run
@@ -322,7 +322,7 @@ def test_a_page_that_workers_died_with_comes_last_and_alone(at_desk):
     at_desk.want(suspect)
     die_with(at_desk, suspect)
     at_desk.want(other)
-    with orchestrator.running(at_desk.world, None) as run:
+    with running(at_desk.world, None) as run:
         assert orchestrator.due(run, {}, 6) == [other]
         busy = {other: Future()}
         at_desk.world.ledger.pages.complete(at_desk.world.ledger.pages.claim(other, "one"))
