@@ -50,9 +50,9 @@ pictures: $(STAMP) ## Take the pictures of docs/blocks.md from a real editor
 	$(BIN)/python docs/make.py
 
 N ?= 200
-chaos: $(STAMP) ## Kill N=200 processes at random while editors go on: prints what was lost (DATABASE=postgres SEED=1)
-	@sh tests/stage/packages.sh php redis $(if $(DATABASE),postgres)
-	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--postgres)
+chaos: $(STAMP) ## Kill N=200 processes at random while editors go on: prints what was lost (DATABASE=postgres or mysql, SEED=1)
+	@sh tests/stage/packages.sh php redis $(if $(filter postgres%,$(DATABASE)),postgres) $(if $(filter mysql mariadb,$(DATABASE)),mariadb)
+	@$(BIN)/python -m tests.chaos --kills $(N) $(if $(SEED),--seed $(SEED)) $(if $(DATABASE),--database $(DATABASE))
 
 faults: $(STAMP) ## Let every call of a two-page sync to a real WordPress fail once, in each of eight ways
 	@sh tests/stage/packages.sh php

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stage.mariadb import MariaDb
 from tests.stage.notion import NotionStandIn
 from tests.stage.postgres import Postgres
 from tests.stage.proxy import FaultProxy
@@ -40,11 +41,21 @@ def postgres() -> Iterator[Postgres]:
         yield postgres
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    with MariaDb() as mariadb:
+        yield mariadb
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL", "MariaDB"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The DATABASE_URL of an empty ledger, on one kind of database after the other."""
     if request.param == "SQLite":
         yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    if request.param == "MariaDB":
+        with request.getfixturevalue("mariadb").database() as database:
+            yield database.url
         return
     with request.getfixturevalue("postgres").database() as url:
         yield url

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 
 from sidecar.adapters.ledger import Store, ledger, open_store
+from sidecar.adapters.ledger.store import database
 from sidecar.errors import ConfigError, LostLease, Unavailable
 from sidecar.ledger import Shown, Trigger
 from sidecar.model import BlockWarning, Intent, Media, MediaId, Metrics
@@ -397,6 +398,20 @@ def test_a_database_migrates_once_and_is_current(tmp_path):
 def test_an_unknown_database_is_a_clear_error():
     with pytest.raises(ConfigError, match="DATABASE_URL"):
         Store("oracle://x")
+
+
+@pytest.mark.parametrize("kind", ["mysql", "mariadb", "postgresql"])
+def test_a_user_and_a_password_may_hold_every_sign(kind):
+    said = database(f"{kind}://me%40home:p%2Fw%3A%25@db.example:99/books").connect_params
+    assert (said["user"], said["password"], said["host"], said["port"]) == ("me@home", "p/w:%", "db.example", 99)
+
+
+@pytest.mark.parametrize("kind", ["mysql", "postgresql"])
+@pytest.mark.parametrize("rest", ["me:secret@db.example", "me:secret@db.example/", "me:secret@db.example:x/books"])
+def test_a_server_without_a_database_is_a_clear_error(kind, rest):
+    with pytest.raises(ConfigError, match=f"DATABASE_URL: there is no database.*{kind}://user") as raised:
+        database(f"{kind}://{rest}")
+    assert "secret" not in str(raised.value)
 
 
 def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path):

@@ -1,14 +1,16 @@
-"""The ledger under several processes' worth of connections at once, on SQLite and on PostgreSQL."""
+"""The ledger under several processes' worth of connections at once, on each kind of database."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from sidecar.adapters.ledger import ledger, open_store
+from sidecar.adapters.ledger import Store, ledger, open_store
 from sidecar.adapters.ledger.tables import tables
 from sidecar.blocks import PageId
 from sidecar.errors import ConfigError, Unavailable
@@ -52,6 +54,70 @@ def test_a_page_is_claimed_once_however_many_reach_for_it(url: str) -> None:
     for store in stores:
         store.close()
     assert sum(claim is not None for claim in claims) == 1
+
+
+def together(store: Store, *deeds: Callable[[], object]) -> None:
+    """Does all of it in one transaction."""
+    with store.transaction():
+        for deed in deeds:
+            deed()
+
+
+ENDED = {
+    "mysql": ("SELECT CONNECTION_ID()", "KILL {}"),
+    "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({}, 10000)"),
+}
+"""How one asks who one is, and how another connection is ended, as a server does with one that is idle."""
+
+
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
+def test_a_connection_that_the_server_ends_while_nobody_speaks_is_opened_anew(url: str) -> None:
+    ask, end = ENDED[url.partition(":")[0]]
+    with contextlib.closing(open_store(url)) as store, contextlib.closing(open_store(url)) as other:
+        book = ledger(store, "main")
+        book.memory.put("a", "1")
+        (me,) = store.database.execute_sql(ask).fetchone()
+        other.database.execute_sql(end.format(me))
+        assert book.memory.get("a") == "1"
+        assert store.database.execute_sql(ask).fetchone() != (me,)
+
+
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
+def test_a_transaction_of_which_the_connection_ends_is_undone_and_named_and_the_next_one_goes_on(url: str) -> None:
+    ask, end = ENDED[url.partition(":")[0]]
+    with contextlib.closing(open_store(url)) as store, contextlib.closing(open_store(url)) as other:
+        book = ledger(store, "main")
+        (me,) = store.database.execute_sql(ask).fetchone()
+        deeds = (
+            lambda: book.memory.put("a", "1"),
+            lambda: other.database.execute_sql(end.format(me)),
+            lambda: book.memory.put("b", "1"),
+        )
+        with pytest.raises(Unavailable, match=r"the ledger .* does not answer"):
+            together(store, *deeds)
+        assert (book.memory.get("a"), book.memory.get("b")) == (None, None)
+
+
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
+def test_who_waits_too_long_for_the_others_says_so_and_goes_on_after_them(url: str) -> None:
+    with contextlib.closing(open_store(url)) as store, contextlib.closing(open_store(url)) as other:
+        waits = pytest.raises(Unavailable, match="locked by another program")
+        with other.transaction(), waits, store.transaction(patience=0.2):
+            pass
+        ledger(store, "main").memory.put("a", "1")
+        assert ledger(other, "main").memory.get("a") == "1"
+
+
+@pytest.mark.parametrize("url", ["MariaDB"], indirect=True)
+def test_a_table_that_another_program_locks_is_named(url: str) -> None:
+    """As mysqldump does. Our wait is one second here, and not ten."""
+    with contextlib.closing(open_store(url)) as store, contextlib.closing(open_store(url)) as other:
+        other.database.execute_sql("LOCK TABLES memory READ")
+        store.database.execute_sql("SET SESSION lock_wait_timeout = 1")
+        with pytest.raises(Unavailable, match="locked by another program"):
+            ledger(store, "main").memory.put("a", "1")
+        other.database.execute_sql("UNLOCK TABLES")
+        ledger(store, "main").memory.put("a", "1")
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

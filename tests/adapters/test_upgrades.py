@@ -1,6 +1,6 @@
 """Ledgers of every schema there was, each written by the program of its time: today's opens them and goes on.
 
-A new migration needs a pair of files in `old_ledgers`: a dump of SQLite and one of PostgreSQL, made before it.
+A new migration needs three files in `old_ledgers`: a dump of SQLite, of PostgreSQL and of MariaDB, made before it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from sidecar import orchestrator
-from sidecar.adapters.ledger import Store, open_store
-from sidecar.adapters.ledger.store import MIGRATIONS
+from sidecar.adapters.ledger import Store, ledger, open_store
+from sidecar.adapters.ledger.store import MIGRATIONS, database
 from sidecar.blocks import PageId
 from sidecar.errors import Refused
 from sidecar.model import Media, MediaId
@@ -60,8 +60,18 @@ def restore(text: str, url: str) -> None:
         with sqlite3.connect(url.removeprefix("sqlite:///")) as db:
             db.executescript(text)
         return
+    if kind_of(url) == "mysql":
+        say(url, *text.split(";\n"))
+        return
     with psycopg.connect(url) as server:
         server.execute(text.encode())
+
+
+def say(url: str, *statements: str) -> None:
+    server: Any = database(url)
+    for statement in filter(str.strip, statements):
+        server.execute_sql(statement)
+    server.close()
 
 
 def rows(store: Store) -> Rows:
@@ -142,6 +152,30 @@ def test_processes_that_start_at_once_upgrade_it_once(url: str) -> None:
 
 def upgrade(url: str) -> None:
     open_store(url).close()
+
+
+@pytest.mark.parametrize("url", ["MariaDB"], indirect=True)
+def test_an_upgrade_in_which_a_process_died_is_ended_by_the_next(url: str) -> None:
+    """There each change of the schema is there at once. That one died early in one step, and half way in others."""
+    restore(dump(SCHEMAS[0], url), url)
+    say(
+        url,
+        "ALTER DATABASE CHARACTER SET latin1",
+        "ALTER TABLE memory CONVERT TO CHARACTER SET latin1, ENGINE = MyISAM",
+        "CREATE INDEX sync_job_site_finished_at ON sync_job (site, finished_at)",
+        "ALTER TABLE image_asset ADD COLUMN described TEXT",
+        "ALTER TABLE page ADD COLUMN deaths INTEGER",
+    )
+    store = open_store(url)
+    assert store.is_current()
+    assert {row["deaths"] for row in rows(store)["page"]} == {0}
+    ledger(store, "main").memory.put("a sign", "🌊")
+    assert ledger(store, "main").memory.get("a sign") == "🌊"
+    with store.transaction(), store.database.atomic() as part:
+        ledger(store, "main").memory.put("a sign", "another")
+        part.rollback()
+    assert ledger(store, "main").memory.get("a sign") == "🌊", "a table of an engine without transactions is moved"
+    store.close()
 
 
 @pytest.fixture

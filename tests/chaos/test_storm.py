@@ -26,10 +26,11 @@ def storm(notion: NotionStandIn, wordpress: WordPress, url: str, tmp_path: Path)
         yield Storm(notion, wordpress, proxy, settings, folder=tmp_path, seed=SEED, pages=4, **LIVES)
 
 
+@pytest.mark.parametrize("url", ["SQLite", "PostgreSQL"], indirect=True)
 def test_a_short_storm_does_no_damage(storm: Storm) -> None:
     damage = storm.rage(KILLS)
     figures = f"{storm.figures()}\n{damage.words()}\nLogs: {storm.folder}"
-    where = "" if storm.settings["DATABASE_URL"].startswith("sqlite") else " DATABASE=postgres"
+    where = f" DATABASE={storm.settings['DATABASE_URL'].partition(':')[0]}"
     again = f"Repeat it with: make chaos N={KILLS} SEED={storm.seed}{where}"
     print(figures, again, sep="\n")
     assert not damage, f"{figures}\n{again}"

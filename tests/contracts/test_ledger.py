@@ -1,10 +1,12 @@
-"""What every `Ledger` promises: on SQLite, and on a real PostgreSQL. Several workers are several connections."""
+"""What every `Ledger` promises: on SQLite, and on a real PostgreSQL and MariaDB. Several workers are several
+connections."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TypeVar
 
 import pytest
@@ -44,9 +46,11 @@ def book(url: str, clock: Clock) -> Iterator[Ledger]:
 
 def at_once(url: str, clock: Clock, deed: Callable[[Ledger, int], T]) -> list[T]:
     """What several workers get who do the same thing at the same time."""
+    together = Barrier(WORKERS)
 
     def work(number: int) -> T:
         with opened(url, clock) as book:
+            together.wait(60)
             return deed(book, number)
 
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -119,6 +123,15 @@ def test_a_lease_that_is_renewed_does_not_run_out(book: Ledger, clock: Clock) ->
     assert book.pages.claim(PAGE_ID, "you") is None
 
 
+def test_a_lease_that_is_renewed_twice_in_the_same_instant_is_not_lost(book: Ledger) -> None:
+    want(book, "1")
+    claim = claimed(book)
+    for _ in range(2):
+        book.pages.guard(claim, "creating", 41)
+        book.pages.renew(claim)
+        assert book.leases.take("a turn", "me", 10)
+
+
 def test_a_clock_that_is_set_back_keeps_nothing_waiting(book: Ledger, clock: Clock) -> None:
     want(book, "1", quiet=30)
     clock.advance(-3600)
@@ -188,6 +201,25 @@ def test_a_worker_that_is_not_heard_of_again_is_counted_until_one_is(book: Ledge
     assert claimed(book).deaths == 0
 
 
+@pytest.mark.parametrize("other", ["A key", "a kéy", "a key "], ids=["case", "accent", "blank"])
+def test_names_that_look_alike_are_two(book: Ledger, other: str) -> None:
+    assert want(book, "a key")
+    assert want(book, other)
+    book.memory.put("a key", "1")
+    assert book.memory.get(other) is None
+    assert book.leases.take("a key", "me", 10)
+    assert book.leases.take(other, "you", 10)
+
+
+def test_texts_are_kept_in_full_length_and_in_all_signs(book: Ledger) -> None:
+    text = "Größe 🌊 \\ ' \" %s" + "🌊" * 70_000
+    book.memory.put("long", text)
+    assert book.memory.get("long") == text
+    book.pages.accept(Trigger(PAGE_ID, Intent.LISTED, "listing", "1", body=text, snapshot={"title": text}))
+    assert claimed(book).snapshot == {"title": text}
+    assert [one.body for one in book.figures.events(5)] == [text]
+
+
 def test_the_longest_waiting_page_comes_first(book: Ledger, clock: Clock) -> None:
     want(book, "1", page_id=OTHER)
     clock.advance(1)
@@ -233,6 +265,7 @@ def test_posts_are_outdated_that_show_a_page_otherwise_than_it_is(book: Ledger) 
     assert not book.records.moved(record(page_id=OTHER, link="https://blog.example/long-ago/"), "x", ""), (
         "not as it was"
     )
+    assert book.records.moved(record(page_id=OTHER, link=link), link, ""), "as it was, and stays so"
     assert book.records.moved(record(page_id=OTHER, link=link), "https://blog.example/elsewhere/", "")
     assert book.records.outdated(OTHER) == [PAGE_ID]
     book.records.put(claim, record(withdrawn_from="publish"))
@@ -394,6 +427,13 @@ def test_what_pages_cost_adds_up_however_many_tell_it_at_once(url: str, book: Le
     job = book.jobs.job(job_id)
     assert job is not None
     assert job.metrics == Metrics(seconds=WORKERS, notion_calls=2 * WORKERS)
+
+
+def test_what_several_begin_at_once_is_begun_once(url: str, book: Ledger, clock: Clock) -> None:
+    job_id = book.jobs.open("button")
+    assert len(set(at_once(url, clock, lambda it, _: it.jobs.begin_item(job_id, PAGE_ID, "A page", "")))) == 1
+    assert len(set(at_once(url, clock, lambda it, _: it.assets.begin(PAGE_ID, "block", "view.jpg")))) == 1
+    at_once(url, clock, lambda it, _: it.jobs.listed(job_id))
 
 
 def test_a_turn_is_one_workers_until_it_ends_or_runs_out(url: str, book: Ledger, clock: Clock) -> None:

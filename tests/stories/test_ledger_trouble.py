@@ -23,7 +23,6 @@ from sidecar.orchestrator import Request
 from sidecar.ports import World
 from sidecar.running import Watch
 from tests.stage.notion import build as b
-from tests.stage.postgres import Postgres
 from tests.stories.magazine import Magazine, database_of
 
 
@@ -100,21 +99,16 @@ def test_a_ledger_that_is_deleted_in_the_midst_of_a_run_is_named_and_nothing_is_
     goes_on(magazine, wanted)
 
 
-@pytest.fixture
-def shared(postgres: Postgres) -> Iterator[str]:
-    with postgres.database() as url:
-        yield url
-
-
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
 def test_two_machines_on_one_database_make_one_post_a_page_and_both_end_well(
-    magazine: Magazine, shared: str, tmp_path: Path
+    magazine: Magazine, url: str, tmp_path: Path
 ) -> None:
     """Machines share no folder and no lock file; both come first, and make the tables."""
     wanted, runs = pages(magazine, 6), []
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
-        settings = {**magazine.settings, "DATABASE_URL": shared, "TMPDIR": str(folder), "PATH": os.environ["PATH"]}
+        settings = {**magazine.settings, "DATABASE_URL": url, "TMPDIR": str(folder), "PATH": os.environ["PATH"]}
         command = [sys.executable, "-m", "sidecar", "sync", "--json"]
         runs.append(subprocess.Popen(command, env=settings, cwd=folder, stdout=subprocess.PIPE, text=True))
     printed = [json.loads(run.communicate(timeout=240)[0]) for run in runs]

@@ -45,10 +45,6 @@ class SqlJobs:
     def joined(self, type: str) -> JobId:
         """The same, as a part of the transaction that is under way."""
         row = self._joining.row({"type": type})
-        if row is None:
-            # Two who find none at the same time would open two: the second one looks again after the first.
-            self._store.take_turn(f"sidecar run {self._site} {type}")
-            row = self._joining.row({"type": type})
         return self.open(type) if row is None else JobId(row.id)
 
     @cached_property

@@ -11,18 +11,27 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import peewee as pw
 from filelock import FileLock
 from playhouse import migrations
-from playhouse.db_url import connect
+from playhouse.db_url import connect, parse
 
 from sidecar import catalogue
+from sidecar.adapters.ledger.mysql import PATIENCE, MySql
+from sidecar.adapters.ledger.trouble import named, unavailable, waited
 from sidecar.errors import ConfigError, Refused, Unavailable
 
-MIGRATING = "notion-wordpress-sidecar"
-"""The name of the lock that the first of several machines takes."""
+TURN = "notion-wordpress-sidecar"
+"""The name of the lock that a transaction on PostgreSQL begins with."""
+
+TAKE_TURN = """
+    SELECT set_config('lock_timeout', %s, true), set_config('idle_in_transaction_session_timeout', '30s', true),
+           pg_advisory_xact_lock(hashtext(%s))"""
+"""A machine that lost its power has its turn no longer than those 30 s."""
+
+MIGRATING_SECONDS = 120.0
+"""How long the others wait for the one that makes the tables."""
 
 MOST_VALUES = 500
 """Values in one statement that every database takes."""
@@ -59,12 +68,24 @@ def database(url: str) -> pw.Database:
         known = ", ".join(["sqlite", *SCHEMES])
         raise ConfigError([f"DATABASE_URL: {scheme!r} is not a kind of database we know. Known: {known}."])
     try:
-        made: pw.Database = connect(f"{SCHEMES[scheme]}://{rest}", thread_safe=False)
+        return _server(SCHEMES[scheme], rest)
     except (pw.ImproperlyConfigured, ImportError) as error:
         extra = "mysql" if SCHEMES[scheme] == "mysql" else "postgres"
         raise ConfigError(
             [f"DATABASE_URL: the driver is missing. Install notion-wordpress-sidecar[{extra}]."]
         ) from error
+    except ValueError as error:  # its words would show the password
+        raise ConfigError(
+            [f"DATABASE_URL: there is no database in it, or an odd port. Write {scheme}://user:password@host/name."]
+        ) from error
+
+
+def _server(kind: str, rest: str) -> pw.Database:
+    decoded = {"unquote_user": True, "unquote_password": True}
+    if kind == "mysql":
+        # As "mysql" it would name the password by a word that the driver no longer wants to hear.
+        return MySql(**parse(f"mariadb://{rest}", **decoded))
+    made: pw.Database = connect(f"{kind}://{rest}", thread_safe=False, **decoded)
     return made
 
 
@@ -112,6 +133,9 @@ class Store:
     The ledger's statements are short, and SQLite has a single writer anyway: taking turns in process avoids its
     unfair busy back-off. After a fork the child forgets the parent's connection and opens its own.
 
+    On a server, too, one transaction of all processes and machines goes after the other. Side by side, two that look
+    for a row and find none would both make it, and of two that add to a number one would be forgotten.
+
     A SQLite file that is deleted or replaced under us is noticed before the next statement: SQLite itself would go on
     in the file that nobody can see any more.
     """
@@ -125,26 +149,47 @@ class Store:
         self._file: tuple[int, int] | None = None
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, patience: float = PATIENCE) -> Iterator[None]:
         """All statements inside happen together or not at all. Failures of the database raise Unavailable."""
         self._forget_parents_connection()
         with self._lock:
             self._check_file()
             try:
-                self.database.connect(reuse_if_open=True)
-                with self.database.atomic():
+                with self._begun(patience):
                     yield
                 self._file = self._file or _identity(self._path)
             except (pw.DatabaseError, pw.InterfaceError, sqlite3.Error) as error:
                 if isinstance(error, OURS):
                     raise
                 self._drop_connection()
-                raise _unavailable(error, self.url) from error
+                raise unavailable(error, self.url) from error
 
-    def take_turn(self, name: str) -> None:
-        """One transaction at a time from here to its end, where a server would let several go side by side."""
-        if isinstance(self.database, pw.PostgresqlDatabase):
-            cast(Any, self.database).execute_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (name,))
+    @contextlib.contextmanager
+    def _begun(self, patience: float) -> Iterator[None]:
+        """A transaction. A connection that the server ended while nobody spoke is opened anew: nothing is lost so."""
+        was_open = not self.database.connect(reuse_if_open=True)
+        with contextlib.ExitStack() as stack:
+            try:
+                self._begin(stack, patience)
+            except (pw.OperationalError, pw.InterfaceError) as error:
+                if not was_open or self.database.in_transaction() or waited(error) or self._is_file():
+                    raise
+                self._drop_connection()
+                self.database.connect()
+                self._begin(stack, patience)
+            yield
+
+    def _begin(self, stack: contextlib.ExitStack, patience: float) -> None:
+        is_first = not self.database.in_transaction()
+        if is_first and isinstance(self.database, MySql):
+            self.database.take_turn(patience)
+            stack.callback(self.database.give_turn_back)
+        stack.enter_context(self.database.atomic())
+        if is_first and isinstance(self.database, pw.PostgresqlDatabase):
+            cast(Any, self.database).execute_sql(TAKE_TURN, (str(int(patience * 1000)), TURN))
+
+    def _is_file(self) -> bool:
+        return isinstance(self.database, pw.SqliteDatabase)
 
     def migrate(self) -> None:
         """Brings the schema up to date. Safe to call from several processes and machines at once.
@@ -153,28 +198,13 @@ class Store:
         """
         name = sha256(self.url.encode()).hexdigest()[:16]
         lock = FileLock(Path(tempfile.gettempdir()) / f"notion-sidecar-{os.getuid()}-{name}.lock")
-        with lock, self.transaction(), self._turn_among_machines():
+        with lock, self.transaction(MIGRATING_SECONDS):
             runner = migrations.Runner(self.database, str(MIGRATIONS))
             strange = [migration.name for migration in runner.status() if migration.path is None]
             if strange:
-                said = {"where": _named(self.url), "steps": ", ".join(strange)}
+                said = {"where": named(self.url), "steps": ", ".join(strange)}
                 raise Refused.of(catalogue.LEDGER_NEWER, said)
             runner.up()
-
-    @contextlib.contextmanager
-    def _turn_among_machines(self) -> Iterator[None]:
-        """One machine at a time: a server's clients share no lock file. PostgreSQL's goes with the transaction."""
-        say = cast(Any, self.database).execute_sql
-        if isinstance(self.database, pw.PostgresqlDatabase):
-            say("SELECT pg_advisory_xact_lock(hashtext(%s))", (MIGRATING,))
-        if not isinstance(self.database, pw.MySQLDatabase):
-            yield
-            return
-        say("SELECT GET_LOCK(%s, 120)", (MIGRATING,))
-        try:
-            yield
-        finally:
-            say("SELECT RELEASE_LOCK(%s)", (MIGRATING,))
 
     def is_current(self) -> bool:
         """True when every migration has been applied."""
@@ -205,31 +235,3 @@ class Store:
             cast(Any, self.database)._state.reset()
             self._lock = threading.RLock()
             self._owner = os.getpid()
-
-
-def _unavailable(error: Exception, url: str) -> Unavailable:
-    text = str(_first(error))
-    said = {"where": _named(url), "reason": text}
-    if "full" in text:
-        return Unavailable.of(catalogue.LEDGER_FULL, said)
-    if "readonly" in text or "read-only" in text:
-        return Unavailable.of(catalogue.LEDGER_READ_ONLY, said)
-    if "unable to open" in text:
-        return Unavailable.of(catalogue.LEDGER_CLOSED, said)
-    if "not a database" in text or "malformed" in text:
-        return Unavailable.of(catalogue.LEDGER_DAMAGED, said)
-    if "locked" in text:
-        return Unavailable.of(catalogue.LEDGER_LOCKED, said)
-    return Unavailable.of(catalogue.LEDGER_SILENT, said)
-
-
-def _named(url: str) -> str:
-    """The ledger as it may be shown: without a server's user and password."""
-    return "the ledger " + (url if url.startswith("sqlite") else urlsplit(url)._replace(netloc="...").geturl())
-
-
-def _first(error: BaseException) -> BaseException:
-    """What went wrong first. A full disk makes SQLite roll back by itself, and then rolling back fails as well."""
-    while error.__context__ is not None:
-        error = error.__context__
-    return error
