@@ -73,6 +73,8 @@ FORMS = [
     "[::ffff:127.0.0.1]",
     "[::ffff:7f00:1]",
     "user:password@127.0.0.1",
+    "0",
+    "017700000001",
 ]
 FORMS_OF_IPV6 = ["[::1]", "[0:0:0:0:0:0:0:1]", "[::0001]", "six.example"]
 """The last is a name, for which a look-up says ::1."""
@@ -151,6 +153,8 @@ PRIVATE = [
     "198.18.0.1", "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::127.0.0.1", "fe80::1",
     "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "2001:db8::1", "::ffff:10.0.0.1",
     "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "100::1", "2001:0:7f00:1::",
+    "168.63.129.16", "192.0.0.192", "::ffff:168.63.129.16", "64:ff9b::a83f:8110", "::ffff:0:127.0.0.1",
+    "100.100.100.200",
 ]  # fmt: skip
 
 
@@ -218,6 +222,27 @@ def test_a_host_that_is_down_at_its_first_address_is_reached_at_its_second():
             resolver=lambda *_: ["127.0.0.9", "127.0.0.1"],
         )
     assert found.data == b"here"
+
+
+def test_a_name_that_has_very_many_addresses_is_tried_no_longer_than_a_download_may_take():
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("0.0.0.0", 0))
+        listener.listen(0)  # and full, as of now: whoever comes next is not even told so
+        port = listener.getsockname()[1]
+        for _ in range(4):
+            early = waiting.enter_context(socket.socket())
+            early.setblocking(False)
+            early.connect_ex(("127.0.0.1", port))
+        addresses = [f"127.0.1.{number}" for number in range(1, 200)]
+        started = time.monotonic()
+        with pytest.raises(Unavailable, match="takes too long"):
+            fetch_from(
+                f"http://many.example:{port}/",
+                allowed=[f"many.example:{port}"],
+                resolver=lambda *_: addresses,
+                total_seconds=0.5,
+            )
+        assert time.monotonic() - started < 5
 
 
 # --- redirects -------------------------------------------------------------------------------------------
