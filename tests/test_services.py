@@ -32,7 +32,7 @@ NAMES = ["serve", "worker", "scheduler", "up"]
 def told(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
     """What a command says when it cannot begin, and its exit status."""
     with Processes(folder, settings) as processes:
-        status = processes.start("it", *words).wait(30)
+        status = processes.start("it", *words).wait(60)
         return status, processes.log("it")
 
 

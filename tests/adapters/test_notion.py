@@ -483,7 +483,7 @@ def test_who_is_told_to_stop_asks_nothing_more(notion):
 
 
 def test_the_adapter_keeps_to_the_pace_without_a_429():
-    with NotionStandIn(per_minute=10, window=0.9) as notion:
+    with NotionStandIn(per_minute=10, window=0.4) as notion:
         page_id = notion.add_page("Wide", [b.toggle(f"{it}", children=[b.divider()]) for it in range(25)])
         with opened(notion, limit=10) as source:
             assert len(source.blocks(PageId(page_id))) == 25

@@ -85,7 +85,7 @@ class Clinic:
             text=True,
             check=False,
             preexec_fn=before,
-            timeout=60,
+            timeout=180,
         )
 
     @contextlib.contextmanager

@@ -43,8 +43,8 @@ def test_a_running_service_is_seen(clinic: Clinic) -> None:
     with RedisServer() as redis, Processes(clinic.folder, {**clinic.settings, "REDIS_URL": redis.url}) as service:
         settings = {"PORT": str(service.port), "REDIS_URL": redis.url}
         service.start("up", "up", **settings)
-        until(service.is_up, 30, "the web service")
-        until(lambda: "Pages were looked for" in str(clinic.examined(**settings)), 30, "the first look")
+        until(service.is_up, 60, "the web service")
+        until(lambda: "Pages were looked for" in str(clinic.examined(**settings)), 60, "the first look")
         assert [verdict for verdict in clinic.examined(**settings) if verdict.state != "ok"] == []
 
 

@@ -26,14 +26,14 @@ def test_it_lists_by_itself_takes_what_is_asked_for_and_leaves_when_told(magazin
     thread = threading.Thread(target=ticker.run, args=([config], stop))
     thread.start()
     try:
-        until(lambda: magazine.notion.status(listed) == "Done", 15, "the listed page is done")
+        until(lambda: magazine.notion.status(listed) == "Done", 60, "the listed page is done")
         with remembered(config) as ledger:
             ledger.pages.accept(Trigger(PageId(asked), Intent.ASKED, "test", "1"), run="button")
-            until(lambda: magazine.notion.status(asked) == "Done", 15, "the page that was asked for is done")
-            until(lambda: not ledger.jobs.unsettled(), 15, "all runs end")
+            until(lambda: magazine.notion.status(asked) == "Done", 60, "the page that was asked for is done")
+            until(lambda: not ledger.jobs.unsettled(), 60, "all runs end")
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(30)
     assert not thread.is_alive()
     assert len(magazine.posts()) == 2
 

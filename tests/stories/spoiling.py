@@ -48,10 +48,12 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 GARBAGE = b"this is neither JSON nor XML"
 PAGE_502 = b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 
-NOTION_SECONDS, WORDPRESS_SECONDS, FILE_SECONDS = 1.5, 3.0, 1.0
-"""How long our clients wait here for an answer."""
-HANG = 3.5
-"""Seconds of silence: longer than any client waits."""
+NOTION_SECONDS, WORDPRESS_SECONDS, FILE_SECONDS = 1.5, 8.0, 1.0
+"""How long our clients wait for an answer that does not come."""
+PATIENCE = 20.0
+"""How long they wait for one that does, on a machine that has much else to do."""
+HANG, LONG_HANG = 3.5, 8.5
+"""Seconds of silence: longer than clients wait that are in a hurry."""
 
 WAYS = ("500", "502 in HTML", "429 with Retry-After", "reset", "time-out", "lost reply", "garbage", "broken off")
 
@@ -70,7 +72,7 @@ OF_A_PROXY: dict[str, dict[str, Any]] = {
     "502 in HTML": {"kind": "answer", "status": 502, "body": PAGE_502},
     "429 with Retry-After": {"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}},
     "reset": {"kind": "reset"},
-    "time-out": {"kind": "hang", "seconds": HANG},
+    "time-out": {"kind": "hang", "seconds": LONG_HANG},
     "lost reply": {"kind": "lost reply"},
     "garbage": {"kind": "answer", "status": 200, "body": GARBAGE},
     "broken off": {"kind": "truncated"},
@@ -221,6 +223,8 @@ class Stage:
     telegram: TelegramStandIn
     messenger: FaultProxy
     config: Config
+    is_hurried: bool = False
+    """Nobody waits long for an answer: there is one that does not come."""
 
     def fill(self) -> None:
         """Two pages that ask for publication."""
@@ -238,7 +242,7 @@ class Stage:
 
     def sync(self) -> Report:
         """One run; only waiting is short."""
-        with impatient(self.config, self.blog.instead()) as world:
+        with impatient(self.config, self.blog.instead(), self.is_hurried) as world:
             return orchestrator.sync(world, Request())
 
     # --- calls -------------------------------------------------------------------------------------------
@@ -253,6 +257,7 @@ class Stage:
 
     def spoil(self, call: Call, way: str) -> None:
         """This call of the next run goes wrong in this way."""
+        self.is_hurried = way == "time-out"
         if call.far_end == "WordPress":
             self.blog.spoil(call, way)
         elif call.far_end == "Telegram":
@@ -350,21 +355,24 @@ def stage(wordpress: WordPress | None = None) -> Iterator[Stage]:
 
 
 @contextmanager
-def impatient(config: Config, blog: Blog | None = None) -> Iterator[World]:
-    """The real world of a config, whose clients give up soon and whose pauses are short."""
+def impatient(config: Config, blog: Blog | None, is_hurried: bool) -> Iterator[World]:
+    """The real world of a config, whose pauses are short; in a hurry its clients give up soon as well."""
     stop = threading.Event()
+    notion, wordpress, file = (
+        (NOTION_SECONDS, WORDPRESS_SECONDS, FILE_SECONDS) if is_hurried else (PATIENCE, PATIENCE, PATIENCE)
+    )
     with ExitStack() as stack:
         store = stack.enter_context(closing(open_store(config.database_url)))
         known = ledger(store, config.site, config.lease_seconds)
         pace = stack.enter_context(closing(limiter(config, folder(config))))
-        limits = NotionLimits(NOTION_SECONDS, NOTION_SECONDS, first_wait=0.02)
-        real = XmlRpcBlog(config, known.memory, stop=stop, limits=WordPressLimits(WORDPRESS_SECONDS, 0.02))
+        limits = NotionLimits(notion, notion, first_wait=0.02)
+        real = XmlRpcBlog(config, known.memory, stop=stop, limits=WordPressLimits(wordpress, 0.02))
         stack.callback(real.close)
         yield World(
             config=config,
             source=stack.enter_context(closing(NotionSource(config, pace, known.memory, stop, limits))),
             blog=blog or real,
-            web=stack.enter_context(closing(SafeWeb(config.media_allowed_private_hosts, silence_seconds=FILE_SECONDS))),
+            web=stack.enter_context(closing(SafeWeb(config.media_allowed_private_hosts, silence_seconds=file))),
             ledger=known,
             notifier=Telegram(config),
             owner=uuid4().hex,
