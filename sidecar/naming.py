@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from unicodedata import normalize
 
-from sidecar import seo
-from sidecar.errors import Refused
+from sidecar import holding, seo
+from sidecar.errors import Refused, Stopped
 from sidecar.model import BlockWarning
 from sidecar.ports import Term, User, World
 from sidecar.values import Person
 from sidecar.wanted import Path, property_warning
 
 KNOWN_SECONDS = 300.0
-TURN_SECONDS = 60.0
 TURN_STEP = 0.2
 LABELS = {"category": "Categories", "post_tag": "Tags"}
 TOP = ("", "0")
@@ -96,14 +95,14 @@ class Naming:
     @contextmanager
     def turn(self, taxonomy: str, /) -> Iterator[None]:
         """One at a time, in all processes: WordPress itself does not keep two of one name apart."""
-        world, leases = self._world, self._world.ledger.leases
-        turn, owner = f"terms of {taxonomy}"[:128], world.owner + threading.current_thread().name
-        while not leases.take(turn, owner, TURN_SECONDS):
+        world = self._world
+        name, owner = f"terms of {taxonomy}"[:128], world.owner + threading.current_thread().name
+        while not holding.take(world, name, owner):
+            if world.stop.is_set():
+                raise Stopped("The sync was stopped while it waited to make a term.")
             world.sleep(TURN_STEP)
-        try:
+        with holding.held(world, name, owner):
             yield
-        finally:
-            leases.give_back(turn, owner)
 
     # --- authors -----------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import pytest
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.blocks import FileRef
 from sidecar.config import Config
-from sidecar.errors import LostLease, Refused
+from sidecar.errors import LostLease, Refused, Stopped
 from sidecar.model import Media, MediaId
 from sidecar.naming import KNOWN_SECONDS, Naming
 from sidecar.ports import Known, Term, User, World
@@ -208,6 +208,20 @@ def test_two_processes_that_want_one_new_term_make_one(world):
         found = list(pool.map(lambda one: names(one).terms("post_tag", [("Sea",)]), both))
     assert found[0] == found[1]
     assert blog.writes == ["create_term"]
+
+
+def test_who_is_told_to_leave_does_not_wait_for_a_turn(world):
+    """Sleeping ends at once then: who went on would ask the ledger for the turn as fast as it answers."""
+    assert world.ledger.leases.take("terms of post_tag", "another process", 60)
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        world.stop.set()
+
+    with pytest.raises(Stopped):
+        names(dataclasses.replace(world, sleep=sleep)).terms("post_tag", [("Sea",)])
+    assert (len(slept), world.blog.writes) == (1, [])
 
 
 # --- authors ---------------------------------------------------------------------------------------------
