@@ -34,7 +34,8 @@ UNBLOCK_REST = (
     "allow the REST API (/wp-json/) there for the machine that the sidecar runs on."
 )
 LOGIN = (
-    "Check WP_USERNAME, and make a new application password for it "
+    "Check WP_USERNAME (the name to log in with, not the one that you gave the password), "
+    "and make a new application password for it "
     "(wp-admin > Users > Profile > Application Passwords); the password of the login page does not do."
 )
 SILENCE = (
@@ -128,6 +129,49 @@ NOTION_NO_SOURCE = Entry(
     "An integration sees only databases that were connected with it; or the id is that of a page.",
     SHARE,
     "notion data source",
+)
+NOTION_IS_PAGE = Entry(
+    "notion-is-page",
+    "{id} is a page and not the database that holds the pages to publish.",
+    "The link of a single page, or of a page that shows the database, was copied.",
+    "Open the database as a full page, and copy its link (Share > Copy link).",
+    "notion data source",
+)
+NOTION_CHANGED = Entry(
+    "notion-changed",
+    "A block was removed from the page while it was read.",
+    "Somebody edits the page at this moment.",
+    "Nothing: it is read again.",
+)
+NOTION_FILE_GONE = Entry(
+    "notion-file-gone",
+    "The file {name} is no longer in the page.",
+    "Somebody took it out while the page was published.",
+    "Set the page's status again.",
+)
+NOTION_NESTED = Entry(
+    "notion-nested",
+    "The blocks of the page are nested more than {most} levels deep.",
+    "A synced block contains itself, directly or by way of others.",
+    "A synced block may contain itself: take it out.",
+)
+NOTION_GARBLED = Entry(
+    "notion-garbled",
+    "Notion's answer cannot be understood: {how}.",
+    "Notion has trouble of its own, or a proxy or a firewall changes what it answers.",
+    "It is tried again. If it stays like this, look for a proxy between this machine and Notion.",
+)
+NOTION_REFUSED = Entry(
+    "notion-refused",
+    "Notion refused: {said}",
+    "Notion found what was asked wrong, in words that the sidecar does not know.",
+    "What Notion says is the reason. If it names a property, look whether it was renamed or has another type now.",
+)
+NOTION_CROWDED = Entry(
+    "notion-crowded",
+    "More than 10,000 pages were edited in one minute: Notion does not list them all.",
+    "An import or another program has changed the whole data source at once.",
+    "Edit some of these pages later, or name pages with sidecar sync --page.",
 )
 NOTION_MANY_SOURCES = Entry(
     "notion-many-sources",
@@ -431,6 +475,30 @@ WP_REPEATS = Entry(
     "A plugin changes which posts wp.getPosts gives.",
     "A plugin changes wp.getPosts; without it, or with the companion plugin, this works.",
 )
+WP_DROPPED = Entry(
+    "wp-dropped",
+    "{url} dropped {what} without a word.",
+    "WordPress takes a protected custom field only where a plugin has announced it.",
+    "Only with the companion plugin does it take such a field: is the plugin switched on?",
+)
+WP_HALF = Entry(
+    "wp-half",
+    "{url} did not do all of {doing}: {what}.",
+    "A plugin changes posts while they are saved, or the user's role does not allow all of it.",
+    "Look for a plugin that changes how posts are saved. " + ASK_EDITOR,
+)
+WP_NO_TEMPLATE = Entry(
+    "wp-no-template",
+    "Posts of the type {type} cannot be given a template on {url}: the REST API has none.",
+    "The type is registered without the REST API (show_in_rest), and a template can be set by no other way.",
+    "Take Template off the page or the mapping, or register the type with show_in_rest.",
+)
+REST_FIELD = Entry(
+    "rest-field",
+    "{url} does not let us write the custom field {names} over REST.",
+    "Over REST WordPress takes only custom fields that a plugin or a theme has registered for it.",
+    "Register it with show_in_rest (register_post_meta), or allow XML-RPC and set WP_TRANSPORT=xmlrpc.",
+)
 REST_CLOSED = Entry(
     "rest-closed",
     "The REST API of {url} is closed: it answered {status} ({said}).",
@@ -496,6 +564,12 @@ LEDGER_NEWER = Entry(
     "Install that version again, or restore the backup of the ledger that was made before the upgrade.",
     "ledger",
 )
+LEDGER_GONE = Entry(
+    "ledger-gone",
+    "The ledger {where} was deleted or replaced while the sidecar was running.",
+    "Somebody tidied the folder, or put a backup in the place of the file, without stopping the service.",
+    "Put a backup in its place, or run sidecar adopt, and sync again.",
+)
 LEDGER_SILENT = Entry(
     "ledger-silent",
     "{where} does not answer: {reason}",
@@ -535,6 +609,18 @@ TELEGRAM_REFUSED = Entry(
     "Token or chat are wrong, or the bot was thrown out of the chat.",
     "Check TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, and that the bot may write to the chat.",
     "telegram",
+)
+TELEGRAM_SLOW_DOWN = Entry(
+    "telegram-slow-down",
+    "Telegram asks us to wait: {said}",
+    "The bot writes more than Telegram allows, to this chat or at all.",
+    "Pages are published all the same; only the summary is lost.",
+)
+TELEGRAM_DOWN = Entry(
+    "telegram-down",
+    "Telegram is not working: {said}",
+    "Telegram has trouble of its own.",
+    "Pages are published all the same; only the summary is lost.",
 )
 
 # --- files that a page shows, wherever they lie --------------------------------------------------------------
@@ -671,9 +757,11 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Notion",
         (
             NOTION_TOKEN, NOTION_UNREACHABLE, NOTION_PROXY, NOTION_ADDRESS, NOTION_BLOCKED, NOTION_RIGHTS,
-            NOTION_UNSHARED, NOTION_NO_SOURCE, NOTION_MANY_SOURCES, NOTION_ID, NOTION_NO_STATUS, NOTION_STATUS_TYPE,
-            NOTION_NO_OPTION, NOTION_NOT_TAKEN, NOTION_PAGE_NO_STATUS, NOTION_PAGE_NO_PROPERTY, NOTION_SILENT,
-            NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_RESTS, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
+            NOTION_UNSHARED, NOTION_NO_SOURCE, NOTION_IS_PAGE, NOTION_MANY_SOURCES, NOTION_ID, NOTION_NO_STATUS,
+            NOTION_STATUS_TYPE, NOTION_NO_OPTION, NOTION_NOT_TAKEN, NOTION_PAGE_NO_STATUS, NOTION_PAGE_NO_PROPERTY,
+            NOTION_SILENT, NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_RESTS, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
+            NOTION_GARBLED,
+            NOTION_CHANGED, NOTION_FILE_GONE, NOTION_NESTED, NOTION_CROWDED, NOTION_REFUSED,
         ),
     ),
     (
@@ -684,7 +772,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             WP_GARBLED, WP_EMPTY, WP_UNSAFE, REST_CLOSED, REST_WEB_PAGE, REST_PRINTS,
             WP_TOO_LARGE, WP_STORAGE, WP_NO_TYPE, WP_NO_ANSWER, WP_BUSY, WP_BROKEN, WP_MISSING, WP_HELD,
             WP_NOTHING_TO_SAY, WP_FILE_TYPE, WP_NOT_WHOLE, WP_QUOTA, WP_DATABASE, WP_SAME_NAME, WP_NO_TAXONOMY,
-            WP_NO_AUTHOR, WP_CHANGED, WP_RESTLESS, WP_REPEATS, WP_NO,
+            WP_NO_AUTHOR, WP_NO_TEMPLATE, REST_FIELD, WP_DROPPED, WP_HALF, WP_CHANGED, WP_RESTLESS, WP_REPEATS, WP_NO,
         ),
     ),
     (
@@ -697,8 +785,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "The machine, and Telegram",
         (
-            LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_NEWER, LEDGER_LOCKED, LEDGER_SILENT,
-            PACE_FILE, REDIS_SILENT, TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED,
+            LEDGER_FULL, LEDGER_READ_ONLY, LEDGER_CLOSED, LEDGER_DAMAGED, LEDGER_NEWER, LEDGER_LOCKED, LEDGER_GONE,
+            LEDGER_SILENT, PACE_FILE, REDIS_SILENT, TELEGRAM_UNREACHABLE, TELEGRAM_REFUSED, TELEGRAM_SLOW_DOWN,
+            TELEGRAM_DOWN,
         ),
     ),
     (

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from sidecar import entry, moving, orchestrator, orphans, previewing, removing
+from sidecar.blocks import PageId
 from sidecar.config import Config
 from sidecar.doctor import doctor
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE
 from sidecar.errors import SidecarError
 from sidecar.finding import adopt_all
 from sidecar.init.command import init
-from sidecar.ledger import Job, JobId, Noted
-from sidecar.model import Report
+from sidecar.ledger import Job, JobId, Ledger, Noted
+from sidecar.model import Outcome, Report
 from sidecar.objects import event_object, job_object, orphans_object, report_object
 from sidecar.orchestrator import Request
 from sidecar.planning import Intended, intended, rewritten
 from sidecar.ports import World
+from sidecar.screen import console, forgive, say_json, show
 from sidecar.services import COMMANDS
 from sidecar.terminal import (
     Progress,
-    console,
     diff_lines,
-    events_table,
-    history_table,
+    event_lines,
+    history_lines,
     note_lines,
     orphans_line,
     orphans_table,
-    plan_table,
+    plan_lines,
     report_lines,
 )
 from webhook import handshake
@@ -52,7 +52,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=CONTEXT)
 @click.version_option(package_name="notion-wordpress-sidecar", prog_name="sidecar")
 @click.option("--debug", is_flag=True, help="Show where in the code an error came from.")
-def main(debug: bool) -> None:
+def main(debug: bool) -> None:  # noqa: ARG001 (entry.fail asks for it)
     """Publish from Notion to WordPress.
 
     Set a page's Status to Adding in Notion and run `sidecar sync`: the page becomes a WordPress post made of
@@ -69,6 +69,7 @@ def main(debug: bool) -> None:
       sidecar history   what was done
       sidecar up        the service: webhooks, a schedule, a status page
     """
+    forgive()
 
 
 for command in (*COMMANDS, doctor, init, moving.command):
@@ -85,7 +86,7 @@ for command in (*COMMANDS, doctor, init, moving.command):
 def sync(
     pages: tuple[str, ...], force: bool, confirm_withdrawals: bool, rerender: bool, site: str | None, as_json: bool
 ) -> None:
-    """Publish every page whose status asks for it.
+    """Publish every page that asks for it.
 
     With --rerender nothing is published: the posts of all pages that are Done, or of those named by --page, get the
     markup that a new version of this program makes of their blocks, where it differs. What was edited since, in Notion
@@ -115,8 +116,7 @@ def _sync(world: World, request: Request, quiet: bool, site: str) -> Report:
 
 
 def _say_report(report: Report) -> None:
-    for line in report_lines(report):
-        console().print(line)
+    show(console(), report_lines(report))
 
 
 @main.command()
@@ -125,7 +125,11 @@ def _say_report(report: Report) -> None:
 @SITE
 @AS_JSON
 def plan(pages: tuple[str, ...], rerender: bool, site: str | None, as_json: bool) -> None:
-    """Show what a sync would do, and what it would change. Writes nothing, neither in Notion nor in WordPress."""
+    """Show what a sync would do; write nothing.
+
+    Each page with what would become of it and why, and of each update what it would change. Neither Notion nor
+    WordPress is written to.
+    """
     asked = entry.asked_of(site, entry.page_ids(pages))
     sites = [one.site for one in asked.values()]
     look = rewritten if rerender else intended
@@ -139,7 +143,7 @@ def _show_plan(found: list[Intended]) -> None:
         click.echo("Nothing asks for publication.")
         return
     shown = console()
-    shown.print(plan_table(found))
+    show(shown, plan_lines(found))
     for line in diff_lines(found):
         shown.print(line)
 
@@ -151,10 +155,10 @@ def _show_plan(found: list[Intended]) -> None:
 )
 @SITE
 def preview(page: str, output: str | None, site: str | None) -> None:
-    """Write a page as the post that it would become into one HTML file, with its notes on top.
+    """Show a page as the post it would become.
 
-    Writes nothing in Notion or WordPress, whatever the page's status. Exit status: 1 when the page could not be
-    published as it is.
+    It is written into one HTML file, with its notes on top. Nothing is written in Notion or WordPress, whatever the
+    page's status. Exit status: 1 when the page could not be published as it is.
     """
     (page_id,) = entry.page_ids((page,))
     home = next(iter(entry.asked_of(site, (page_id,)).values())).site
@@ -176,42 +180,81 @@ def _write(path: Path, text: str) -> None:
         entry.fail(SidecarError(f"{path} cannot be written: {error.strerror}.", "Name another file with --output."))
 
 
+RUN = click.IntRange(1, 2**31 - 1)
+
+
 @main.command()
-@click.argument("job", type=click.IntRange(1, 2**31 - 1), required=False)
+@click.argument("job", metavar="[RUN]", type=RUN, required=False)
+@click.option("--page", metavar="ID|URL", help="Only what became of this page.")
+@click.option("--trouble", is_flag=True, help="Only runs in which something failed, or is in conflict.")
+@click.option("--all", "wants_all", is_flag=True, help="Also runs that found nothing to do.")
+@click.option("--before", metavar="RUN", type=RUN, help="Only runs before this one: to look further back.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show.")
 @SITE
 @AS_JSON
-def history(job: int | None, limit: int, site: str | None, as_json: bool) -> None:
-    """Show the last runs and what became of each page, or one run with all its notes."""
-    jobs = _jobs(entry.settings(site).sites, job, limit)
-    if job is not None and not jobs:
-        raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
-    if as_json:
-        click.echo(json.dumps({"jobs": [job_object(one) for one in jobs]}, ensure_ascii=False))
-        return
-    shown = console()
-    shown.print(history_table(jobs))
-    for line in [line for one in jobs for line in note_lines(one)] if job is not None else []:
-        shown.print(line)
+def history(
+    job: int | None,
+    page: str | None,
+    trouble: bool,
+    wants_all: bool,
+    before: int | None,
+    limit: int,
+    site: str | None,
+    as_json: bool,
+) -> None:
+    """Show what was done, page by page.
 
-
-def _jobs(sites: Sequence[Config], job: int | None, limit: int) -> list[Job]:
-    """The run of this number, or the newest ones of all these sites."""
+    The last runs that did something and what became of each page; or one run, by its number, with all its notes.
+    """
+    if wants_all and (page or trouble or before):
+        raise click.UsageError("--all shows the last runs, whatever became of them: leave the other option out.")
+    (page_id,) = entry.page_ids((page,)) if page else (None,)
+    sites = entry.settings(site).sites
     if job is not None:
-        found = entry.remember(lambda ledger: ledger.jobs.job(JobId(job)), sites[0])
-        return [found] if found is not None and found.site in {site.site for site in sites} else []
-    recent = [one for site in sites for one in entry.remember(lambda ledger: ledger.jobs.recent(limit), site)]
-    return sorted(recent, key=lambda one: one.id, reverse=True)[:limit]
+        jobs = _run(sites, JobId(job))
+    elif wants_all:
+        jobs = _newest(sites, limit, lambda ledger: ledger.jobs.recent(limit))
+    else:
+        last = JobId(before) if before else None
+        jobs = _newest(sites, limit, lambda ledger: ledger.insight.runs(limit, last, page_id, trouble))
+    if page_id:
+        jobs = [dataclasses.replace(one, outcomes=_of_page(one, page_id)) for one in jobs]
+    if as_json:
+        say_json({"jobs": [job_object(one) for one in jobs]})
+        return
+    if not jobs:
+        click.echo("There is no such run." if page or trouble or before else "No run has done anything yet.")
+        return
+    show(console(), history_lines(jobs))
+    show(console(), [line for one in jobs for line in note_lines(one)] if job is not None else [])
+
+
+def _run(sites: Sequence[Config], job: JobId) -> list[Job]:
+    found = entry.remember(lambda ledger: ledger.jobs.job(job), sites[0])
+    if found is None or found.site not in {site.site for site in sites}:
+        raise click.UsageError(f"There is no run {job}. `sidecar history` lists the last ones.")
+    return [found]
+
+
+def _newest(sites: Sequence[Config], limit: int, ask: Callable[[Ledger], Sequence[Job]]) -> list[Job]:
+    """The newest runs of all these sites."""
+    found = [one for site in sites for one in entry.remember(ask, site)]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
+
+
+def _of_page(job: Job, page: PageId) -> tuple[Outcome, ...]:
+    return tuple(outcome for outcome in job.outcomes if outcome.page_id == page)
 
 
 @main.command()
 @SITE
 @AS_JSON
 def adopt(site: str | None, as_json: bool) -> None:
-    """Rebuild a lost ledger from the markers in WordPress. Creates no post and changes none.
+    """Rebuild a lost ledger from WordPress.
 
-    Every post that this program made carries the id of its Notion page. This reads all of them and remembers which
-    page became which post, so that the next sync updates those posts instead of making new ones.
+    Creates no post and changes none. Every post that this program made carries the id of its Notion page. This reads
+    all of them and remembers which page became which post, so that the next sync updates those posts instead of making
+    new ones.
     """
     answers = entry.with_worlds(entry.settings(site).sites, adopt_all)
     entry.show(answers, as_json, lambda found: {"adopted": found}, _say_adopted)
@@ -228,11 +271,12 @@ def _say_adopted(found: int) -> None:
 @SITE
 @AS_JSON
 def media(wants_orphans: bool, deletes: bool, site: str | None, as_json: bool) -> None:
-    """Show, and remove, what the sidecar has left over in the media library.
+    """Find and remove unused media of ours.
 
-    An item counts as used when a post of ours shows it, in its text or as featured image, trashed and withdrawn posts
-    too, or when its page waits to be published. What somebody else uploaded is never touched; posts that somebody else
-    wrote are not looked at. Exit status: 1 when an item could not be removed, or nobody can tell what is used.
+    Shows, and with --delete removes, what the sidecar has left over in the media library. An item counts as used when a
+    post of ours shows it, in its text or as featured image, trashed and withdrawn posts too, or when its page waits to
+    be published. What somebody else uploaded is never touched; posts that somebody else wrote are not looked at. Exit
+    status: 1 when an item could not be removed, or nobody can tell what is used.
     """
     if not wants_orphans:
         raise click.UsageError("Say what to look for: sidecar media --orphans")
@@ -259,7 +303,10 @@ def _say_orphans(found: orphans.Found, removals: list[removing.Removal] | None) 
 @AS_JSON
 @click.pass_context
 def events(context: click.Context, limit: int, site: str | None, as_json: bool) -> None:
-    """Show what Notion, the plugin and others asked for last, and why something was left alone."""
+    """Show what came in from Notion and others.
+
+    What Notion, the plugin and others asked for last, newest first, and why something was left alone.
+    """
     if context.invoked_subcommand is not None:
         return
     sites = entry.settings(site).sites
@@ -270,14 +317,19 @@ def events(context: click.Context, limit: int, site: str | None, as_json: bool) 
 
 
 def _say_events(found: Sequence[Noted]) -> None:
-    console().print(events_table(found))
+    if not found:
+        click.echo("Nothing has come in yet.")
+    show(console(), event_lines(found))
 
 
 @events.command()
 @click.option("--forget", is_flag=True, help="Take the next token that Notion sends: for a new subscription.")
 @SITE
 def token(forget: bool, site: str | None) -> None:
-    """Show the verification token that Notion sent, to paste it into the integration's Webhooks tab."""
+    """Show the verification token of Notion's events.
+
+    It is to be pasted into the integration's Webhooks tab.
+    """
     config = entry.config(site)
     if forget:
         entry.remember(lambda ledger: handshake.forget(ledger.memory), config)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from sidecar.checks import Verdict
+from sidecar.screen import Line, show
 from sidecar.terminal import verdict_lines
 
 
@@ -34,13 +35,12 @@ class Conversation:
         self._console.print(f"\n[bold]{escape(words)}[/bold]")
 
     def say(self, words: str) -> None:
-        self._console.print(f"  {escape(words)}")
+        show(self._console, [Line("  ", escape(words))])
 
     def show(self, verdicts: Sequence[Verdict]) -> bool:
         """Shows what a look at an answer found. True when there is no failure in it."""
         for verdict in verdicts:
-            for line in verdict_lines(verdict):
-                self._console.print(line)
+            show(self._console, verdict_lines(verdict))
         return not any(verdict.is_failure for verdict in verdicts)
 
     def answer(self, question: Question, look: Callable[[str], Sequence[Verdict]]) -> str:
@@ -58,16 +58,17 @@ class Conversation:
 
     def ask(self, question: Question) -> str:
         """One answer, which is looked at together with others."""
-        return question.given if question.given is not None else self._asked(question)
+        return pasted(question.given) if question.given is not None else self._asked(question)
 
     def _asked(self, question: Question) -> str:
         if not self.is_alone:
             shown = "as it is" if question.is_secret else question.default
-            words = f"  {question.words}" + (f" [{shown}]" if question.default else "")
+            hidden = " (not shown while you type or paste it)" if question.is_secret else ""
+            words = f"  {question.words}{hidden}" + (f" [{shown}]" if question.default else "")
             text: str = click.prompt(
                 words, default=question.default or None, hide_input=question.is_secret, show_default=False
             )
-            return text.strip()
+            return pasted(text)
         if question.default:
             return question.default
         raise click.UsageError(f"Nobody is there to answer “{question.words}”: give {question.option}.")
@@ -80,16 +81,17 @@ class Conversation:
             return default
         for number, words in enumerate(choices, 1):
             self.say(f"{number:>3}  {words}")
-        numbers = click.IntRange(1, len(choices))
-        chosen: int = click.prompt(f"  {question.words}", default=default + 1, type=numbers)
-        return chosen - 1
+        chosen: int = click.prompt(
+            f"  {question.words}", default=str(default + 1), value_proc=lambda text: _number(text, choices)
+        )
+        return chosen
 
     def _given(self, question: Question, choices: Sequence[str]) -> int:
-        if question.given in choices:
-            return choices.index(question.given)
-        if question.given and question.given.isdigit() and 0 < int(question.given) <= len(choices):
-            return int(question.given) - 1
-        raise click.UsageError(f"{question.option}: {question.given!r} is none of {', '.join(map(repr, choices))}.")
+        try:
+            return _number(question.given or "", choices)
+        except click.UsageError as error:
+            words = f"{question.option}: {question.given!r} is none of {', '.join(map(repr, choices))}."
+            raise click.UsageError(words) from error
 
     def agrees(self, words: str, default: bool = False) -> bool:
         return default if self.is_alone else click.confirm(f"  {words}", default=default)
@@ -104,3 +106,23 @@ class Conversation:
             return ""
         said: str = click.prompt(f"  {words}", default="", show_default=False)
         return said.strip()
+
+
+def _number(text: str, choices: Sequence[str]) -> int:
+    """Which of several somebody means, by its words or by its number on the screen. Raises UsageError."""
+    if text.strip() in choices:
+        return choices.index(text.strip())
+    if text.strip().isdecimal() and 0 < int(text) <= len(choices):
+        return int(text) - 1
+    raise click.UsageError(f"{text!r} is none of them: say a number from 1 to {len(choices)}.")
+
+
+INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+QUOTES = ('""', "''", "“”", "„“", "«»", "``", "<>")
+
+
+def pasted(text: str) -> str:
+    """What somebody means who pastes: without blanks, line ends and invisible signs around it, and without quotes."""
+    bare = text.strip().strip(INVISIBLE).strip()
+    is_quoted = len(bare) > 1 and bare[0] + bare[-1] in QUOTES
+    return bare[1:-1].strip() if is_quoted else bare

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import logging
 import sys
 import threading
@@ -19,7 +18,8 @@ from sidecar.checks.machine import settings
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE, WRONG_USE
 from sidecar.errors import ConfigError
 from sidecar.examination import Area, Finding, examine
-from sidecar.terminal import console, verdict_lines
+from sidecar.screen import console, say_json, show
+from sidecar.terminal import verdict_lines
 
 TITLES: Mapping[Area, str] = {
     "machine": "This machine",
@@ -33,11 +33,11 @@ TITLES: Mapping[Area, str] = {
 @SITE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 def doctor(site: str | None, as_json: bool) -> None:
-    """Look at everything that a sync needs, and say what is wrong and what to do about it.
+    """Say what is wrong, and what to do about it.
 
-    Disk, ledger, Redis; token, data source, status options and rights in Notion; address, login, role and a trial
-    post in WordPress; Telegram, the web service, the schedule. Changes nothing in Notion and leaves nothing behind
-    in WordPress.
+    Looks at everything that a sync needs: disk, ledger, Redis; token, data source, status options and rights in Notion;
+    address, login, role and a trial post in WordPress; Telegram, the web service, the schedule. Changes nothing in
+    Notion and leaves nothing behind in WordPress.
 
     Exit status: 0 no failure; 1 a failure; 2 settings are missing or wrong.
     """
@@ -50,9 +50,7 @@ def doctor(site: str | None, as_json: bool) -> None:
             title = _show(shown, title, finding)
     verdicts = [finding.verdict for finding in found]
     if as_json:
-        click.echo(
-            json.dumps({"status": _worst(verdicts), "checks": [_object(it) for it in found]}, ensure_ascii=False)
-        )
+        say_json({"status": _worst(verdicts), "checks": [_object(it) for it in found]})
     else:
         shown.print(f"\n{_summary(verdicts)}")
     sys.exit(_status(verdicts))
@@ -72,8 +70,7 @@ def _show(shown: Console, before: str, finding: Finding) -> str:
     title = f"{finding.site}: {TITLES[finding.area]}" if finding.site else TITLES[finding.area]
     if title != before:
         shown.print(f"[bold]{escape(title)}[/bold]")
-    for line in verdict_lines(finding.verdict):
-        shown.print(line)
+    show(shown, verdict_lines(finding.verdict))
     return title
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import threading
@@ -10,6 +9,7 @@ import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, NoReturn, TypeVar
 
 import click
@@ -23,8 +23,8 @@ from sidecar.errors import ConfigError, SidecarError
 from sidecar.ledger import Ledger
 from sidecar.parse.ids import page_id
 from sidecar.ports import World
+from sidecar.screen import console, say_json
 from sidecar.sites import listed
-from sidecar.terminal import console
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def page_ids(texts: tuple[str, ...]) -> tuple[PageId, ...]:
     try:
         return tuple(page_id(text) for text in texts)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--page") from error
+        raise click.UsageError(str(error)) from error
 
 
 def settings(site: str | None = None) -> Settings:
@@ -132,7 +132,7 @@ def show(answers: Sequence[Answer[T]], as_json: bool, shown: Callable[[T], Any],
     if as_json:
         objects = [_object(answer, shown) for answer in answers]
         only = {name: value for name, value in objects[0].items() if name != "site"}
-        click.echo(json.dumps({"sites": objects} if len(objects) > 1 else only, ensure_ascii=False))
+        say_json({"sites": objects} if len(objects) > 1 else only)
         return
     for answer in answers:
         if len(answers) > 1:
@@ -174,10 +174,17 @@ def fail(error: SidecarError) -> NoReturn:
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)
         if error.hint:
-            click.echo(error.hint, err=True)
+            click.echo(_where_to_look(Path.cwd()) or error.hint, err=True)
         sys.exit(WRONG_USE)
     click.echo(words_of(error), err=True)
     sys.exit(NOT_ALL)
+
+
+def _where_to_look(folder: Path) -> str:
+    """What to do first where there are no settings at all: mostly it is another folder that was meant."""
+    if (folder / ".env").exists():
+        return ""
+    return f"There is no .env in {folder}. Go to the folder that has it, or make one here: sidecar init"
 
 
 def words_of(error: SidecarError) -> str:

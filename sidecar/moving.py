@@ -8,14 +8,13 @@ from typing import Any
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from sidecar import entry
 from sidecar.adapters import original
 from sidecar.entry import SITE
 from sidecar.errors import ConfigError
 from sidecar.importing import Imported, Taken, import_original
-from sidecar.terminal import console
+from sidecar.screen import Line, console, show
 
 ENDS = {
     "adopted": "adopted",
@@ -30,11 +29,11 @@ ENDS = {
 @SITE
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 def command(file: Path, site: str | None, as_json: bool) -> None:
-    """Take over the posts and files of the system that was here before, from its SQLite file.
+    """Take over what the system before made.
 
-    Each page that it published becomes one of ours, with the post that it has: the next sync of the page updates
-    that post, and its files are not uploaded again. Every post gets a marker, and nothing else of it changes. FILE is
-    only read. May be run again: what is known stays as it is.
+    Its posts and files, from its SQLite file. Each page that it published becomes one of ours, with the post that it
+    has: the next sync of the page updates that post, and its files are not uploaded again. Every post gets a marker,
+    and nothing else of it changes. FILE is only read. May be run again: what is known stays as it is.
 
     Of several sites, name the one whose WordPress the file is about with --site.
 
@@ -75,18 +74,13 @@ def as_object(found: Imported) -> dict[str, Any]:
 
 
 def _say(found: Imported) -> None:
-    shown = console()
-    if found.pages:
-        shown.print(_table(found))
-    for line in lines(found):
-        shown.print(escape(line))
+    show(console(), [line for one in found.pages for line in _page(one)])
+    show(console(), [Line("", escape(line)) for line in lines(found)])
 
 
-def _table(found: Imported) -> Table:
-    table = Table("Page", "Title", "Post", "What", box=None, pad_edge=False)
-    for one in found.pages:
-        table.add_row(one.published.page_id, escape(one.title), one.link or one.published.post_id, escape(_end(one)))
-    return table
+def _page(one: Taken) -> Iterator[Line]:
+    yield Line("", f"{escape(one.title or one.published.page_id)}: {escape(_end(one))}")
+    yield Line("  ", escape(one.link or f"post {one.published.post_id}"))
 
 
 def _end(one: Taken) -> str:

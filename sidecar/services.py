@@ -20,11 +20,11 @@ from jobs.broker import Broker, broker
 from sidecar import environment
 from sidecar.adapters.connect import folder, remembered
 from sidecar.config import FOR_SYNC, Config
-from sidecar.entry import SITE
+from sidecar.entry import SITE, fail
 from sidecar.environment import Settings
-from sidecar.errors import ConfigError, SidecarError
+from sidecar.errors import SidecarError
 
-NOT_WELL, WRONG_USE = 1, 2
+NOT_WELL = 1
 
 COUNT = click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="How many pages are worked on at once."
@@ -34,8 +34,9 @@ COUNT = click.option(
 @click.command()
 @SITE
 def serve(site: str | None) -> None:
-    """Run the web service: webhooks, POST /sync, the status page.
+    """Run the web service alone.
 
+    Webhooks, POST /sync, the status page.
     It listens on HOST and PORT. Put a web server with TLS in front of it before Notion can reach it.
     """
     free_port(settings(site=site).shared)
@@ -46,10 +47,11 @@ def serve(site: str | None) -> None:
 @COUNT
 @SITE
 def worker(workers: int, site: str | None) -> None:
-    """Work on pages that webhooks, the schedule or people ask for.
+    """Run one or more workers alone.
 
-    With REDIS_URL, any number of workers on any number of machines share the work; each of several sites has workers
-    of its own. Without it, this process looks at the ledger itself, and keeps the schedule as well.
+    They work on pages that webhooks, the schedule or people ask for. With REDIS_URL, any number of workers on any
+    number of machines share the work; each of several sites has workers of its own. Without it, this process looks at
+    the ledger itself, and keeps the schedule as well.
     """
     found = settings(*FOR_SYNC, site=site)
     children = parts.all_workers(workers, [site] if site else apart(found))
@@ -61,9 +63,10 @@ def worker(workers: int, site: str | None) -> None:
 @click.command()
 @SITE
 def scheduler(site: str | None) -> None:
-    """Keep the schedule: look for pages regularly, put right what was missed, compare both sides daily.
+    """Run the schedule alone.
 
-    Needs REDIS_URL; without it the worker does this. Several schedulers are as good as one.
+    It looks for pages regularly, puts right what was missed, and compares both sides daily. Needs REDIS_URL; without it
+    the worker does this. Several schedulers are as good as one.
     """
     settings("redis_url", site=site)
     become(parts.scheduler(site or ""))
@@ -73,10 +76,11 @@ def scheduler(site: str | None) -> None:
 @COUNT
 @SITE
 def up(workers: int, site: str | None) -> None:
-    """Run the whole service on this machine: web, worker and scheduler. Ctrl-C ends all of it.
+    """Run the service: web, workers, schedule.
 
-    Uses REDIS_URL; without it a private redis-server is started (Debian: apt install redis-server, or the extra
-    notion-wordpress-sidecar[embedded]); without that, too, one worker does everything by itself.
+    All of it on this machine; Ctrl-C ends it. Uses REDIS_URL; without it a private redis-server is started (Debian: apt
+    install redis-server, or the extra notion-wordpress-sidecar[embedded]); without that, too, one worker does
+    everything by itself.
     """
     found = settings(*FOR_SYNC, site=site)
     config = found.shared
@@ -106,12 +110,8 @@ def settings(*needed: str, site: str | None = None) -> Settings:
         all_beats(found.sites)
         with remembered(found.sites[0]):
             return found
-    except ConfigError as error:
-        for line in ("The settings are not complete, or wrong:", *(f"  - {it}" for it in error.problems)):
-            click.echo(line, err=True)
-        sys.exit(WRONG_USE)
     except SidecarError as error:
-        leave(str(error))
+        fail(error)
 
 
 def free_port(config: Config) -> None:

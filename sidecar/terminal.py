@@ -1,4 +1,4 @@
-"""How runs look on a terminal and in a pipe. Words and tables only; nothing is decided or fetched here."""
+"""How runs look on a terminal and in a pipe. Words, lines and tables only; nothing is decided or fetched here."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sidecar.orphans import Found
 from sidecar.planning import Intended
 from sidecar.removing import Removal
 from sidecar.running import Watch
+from sidecar.screen import Line, show
 
 STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict": "yellow", "Deferred": "yellow"}
 
@@ -27,12 +28,12 @@ STYLES = {"Success": "green", "Skipped": "dim", "Failed": "bold red", "Conflict"
 STATE_STYLES = {"ok": "green", "warning": "yellow", "failure": "bold red"}
 
 
-def verdict_lines(verdict: Verdict) -> Iterator[str]:
+def verdict_lines(verdict: Verdict) -> Iterator[Line]:
     """What a check found, and what to do about it."""
     style = STATE_STYLES[verdict.state]
-    yield f"  [{style}]{verdict.state:<7}[/{style}]  {escape(verdict.says)}"
+    yield Line(f"  [{style}]{verdict.state:<7}[/{style}]  ", escape(verdict.says))
     if verdict.do:
-        yield f"           [bold]→[/bold] {escape(verdict.do)}"
+        yield Line("           [bold]→[/bold] ", escape(verdict.do))
 
 
 class Progress(Watch):
@@ -63,37 +64,36 @@ class Progress(Watch):
         with self._lock:
             if self._bar and self._task is not None:
                 self._bar.advance(self._task)
-            site = f"{self._site}: " if self._site else ""
-            self._console.print(site + line(outcome), highlight=False, soft_wrap=True)
+            site = f"{escape(self._site)}: " if self._site else ""
+            show(self._console, [line(outcome, site)])
 
 
-def line(outcome: Outcome) -> str:
-    """One page in one line of rich markup."""
-    style = STYLES.get(outcome.status, "")
-    head = f"[{style}]{outcome.status:<8}[/{style}] " if style else f"{outcome.status:<8} "
+def line(outcome: Outcome, site: str = "") -> Line:
+    """One page in one line."""
     tail = f"  {escape(outcome.error)}" if outcome.error and outcome.status != "Success" else ""
-    where = f" → {outcome.post_url}" if outcome.post_url else ""
-    return f"{head}{outcome.action:<8} {escape(outcome.title or outcome.page_id)}{where}{tail}"
+    where = f" → {escape(outcome.post_url)}" if outcome.post_url else ""
+    return Line(
+        f"{site}{_styled(outcome.status, 8)} {outcome.action:<8} ",
+        f"{escape(outcome.title or outcome.page_id)}{where}{tail}",
+    )
 
 
-def report_lines(report: Report) -> Iterator[str]:
+def report_lines(report: Report) -> Iterator[Line]:
     """The end of a run: counts, what needs a person, where the notes are."""
-    style = "green" if report.status == "Completed" else "bold red"
-    metrics = report.metrics
-    yield f"[{style}]{report.status}[/{style}]: {summarise.counts(report)} in {metrics.seconds:.1f} s."
+    yield Line("", f"{_styled(report.status)}: {summarise.counts(report)} in {report.metrics.seconds:.1f} s.")
     if report.error and not report.outcomes:
-        yield f"  {escape(report.error)}"
+        yield Line("  ", escape(report.error))
     for outcome in report.outcomes:
         if outcome.status in ("Failed", "Conflict", "Deferred"):
-            yield f"  {escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}"
+            yield Line("  ", f"{escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}")
     noted = [outcome for outcome in report.outcomes if outcome.warnings]
     for outcome in noted[:MOST_NOTED]:
         words = summarise.counted_and_listed(outcome.warnings, summarise.MOST_NOTES)
-        yield f"  {escape(outcome.title or outcome.page_id)}: {escape(words)}"
+        yield Line("  ", f"{escape(outcome.title or outcome.page_id)}: {escape(words)}")
     if noted:
         notes = sum(len(outcome.warnings) for outcome in noted)
         words = "note" if notes == 1 else "notes"
-        yield f"  {notes} {words} on what is shown differently: sidecar history {report.job_id}"
+        yield Line("  ", f"{notes} {words} on what is shown differently: sidecar history {report.job_id}")
 
 
 MOST_NOTED = 20
@@ -113,51 +113,57 @@ def diff_lines(found: Sequence[Intended]) -> Iterator[str]:
 DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def plan_table(found: Sequence[Intended]) -> RenderableType:
-    table = Table("Action", "Page", "Why", "Post", box=None, pad_edge=False)
+def plan_lines(found: Sequence[Intended]) -> Iterator[Line]:
+    """What would be done with each page, why, and to which post."""
     for one in found:
-        table.add_row(one.action, escape(one.title), escape(one.reason), one.post_url or "")
-    return table
+        yield Line(f"[bold]{one.action:<8}[/bold]  ", f"{escape(one.title or one.page_id)}: {escape(one.reason)}")
+        if one.post_url:
+            yield Line(" " * 10, f"[dim]{escape(one.post_url)}[/dim]")
 
 
-def console() -> Console:
-    """Where results go. In a pipe lines are as long as they are: nothing is folded or cut."""
-    made = Console(soft_wrap=True, highlight=False)
-    return made if made.is_terminal else Console(soft_wrap=True, highlight=False, width=PIPE_WIDTH)
-
-
-PIPE_WIDTH = 2000
-"""Columns in a pipe. A table takes no more of them than it needs."""
-
-
-def history_table(jobs: Sequence[Job]) -> RenderableType:
-    """Runs, newest first, with a row for each page; which site each is of, when there are several."""
+def history_lines(jobs: Sequence[Job]) -> Iterator[Line]:
+    """Runs, newest first, and below each its pages; which site each is of, when there are several."""
     several = len({job.site for job in jobs}) > 1
-    table = Table("Run", "When (UTC)", "Status", "Page", "Action", "Post", "What", box=None, pad_edge=False)
     for job in jobs:
-        when = f"{job.started_at:%Y-%m-%d %H:%M:%S}"
-        run = f"{job.id} {job.site} {job.type}" if several else f"{job.id} {job.type}"
-        table.add_row(run, when, _styled(job.status), "", "", "", escape(job.error or ""))
+        run = f"{job.site} {job.type}" if several else job.type
+        error = f"  {escape(job.error)}" if job.error else ""
+        yield Line(f"[bold]Run {job.id}[/bold]  ", f"{_when(job.started_at)} UTC  {run}  {_styled(job.status)}{error}")
         for outcome in job.outcomes:
-            table.add_row("", "", _styled(outcome.status), escape(outcome.title), outcome.action, *_end(outcome))
-    return table
+            yield from _page_lines(outcome)
 
 
-def note_lines(job: Job) -> Iterator[str]:
+def _page_lines(outcome: Outcome) -> Iterator[Line]:
+    yield Line(f"  {_styled(outcome.status, 8)}  {outcome.action:<8}  ", escape(outcome.title or outcome.page_id))
+    if outcome.post_url:
+        yield Line(" " * 22, f"[dim]{escape(outcome.post_url)}[/dim]")
+    notes = len(outcome.warnings)
+    if outcome.error or notes:
+        yield Line(" " * 22, escape(outcome.error or f"{notes} {'note' if notes == 1 else 'notes'}"))
+
+
+def note_lines(job: Job) -> Iterator[Line]:
     """What is shown in a lesser form, or left out, page by page."""
     for outcome in job.outcomes:
         if outcome.warnings:
-            yield f"\n{escape(outcome.title or outcome.page_id)}"
+            yield Line("", "")
+            yield Line("", f"[bold]{escape(outcome.title or outcome.page_id)}[/bold]")
         for warning in outcome.warnings:
-            yield f"  {escape(warning.message)} [dim]({escape(warning.type)}, {escape(warning.block_id)})[/dim]"
+            which = f"[dim]({escape(warning.type)}, {escape(warning.block_id)})[/dim]"
+            yield Line("  ", f"{escape(warning.message)} {which}")
 
 
-def events_table(events: Sequence[Noted]) -> RenderableType:
-    table = Table("When (UTC)", "From", "What", "Page", "Left alone because", box=None, pad_edge=False)
+def event_lines(events: Sequence[Noted]) -> Iterator[Line]:
+    """What came in, newest first: when, from whom, of which page, and why it was left alone if it was."""
     for event in events:
-        when = f"{datetime.fromtimestamp(event.received_at, UTC):%Y-%m-%d %H:%M:%S}"
-        table.add_row(when, event.source, event.kind, event.page_id or "", escape(event.body))
-    return table
+        when = _when(datetime.fromtimestamp(event.received_at, UTC))
+        page = f"  {event.page_id}" if event.page_id else ""
+        yield Line(f"{when} UTC  ", f"{escape(event.source)}  {escape(event.kind)}{page}")
+        if event.body:
+            yield Line(" " * 25, f"left alone: {escape(event.body)}")
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def orphans_table(orphans: Sequence[Upload], removals: Sequence[Removal] = ()) -> RenderableType:
@@ -188,12 +194,6 @@ def orphans_line(found: Found, removals: Sequence[Removal] | None) -> str:
     )
 
 
-def _end(outcome: Outcome) -> tuple[str, str]:
-    notes = len(outcome.warnings)
-    words = outcome.error or (f"{notes} {'note' if notes == 1 else 'notes'}" if notes else "")
-    return outcome.post_url or "", escape(words)
-
-
-def _styled(status: str) -> str:
+def _styled(status: str, width: int = 0) -> str:
     style = {**STYLES, "Completed": "green"}.get(status)
-    return f"[{style}]{status}[/{style}]" if style else status
+    return f"[{style}]{status:<{width}}[/{style}]" if style else f"{status:<{width}}"

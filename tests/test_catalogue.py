@@ -39,6 +39,13 @@ def test_every_entry_is_raised_somewhere(name):
     assert re.search(rf"catalogue\.{name}\b", code)
 
 
+def test_no_adapter_speaks_of_a_far_end_in_words_that_the_catalogue_lacks():
+    """But for the doctor's own questions, and for both ways into WordPress at once, which are named by the first."""
+    own = re.compile(r"raise (Unavailable|Refused|Missing|Closed|Forbidden|TooLarge|Invalid)\(")
+    found = [path.name for path in (SOURCES / "adapters").rglob("*.py") if own.search(path.read_text())]
+    assert found == []
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
 def test_every_entry_says_what_happened_why_and_what_to_do(entry):
     assert entry.words

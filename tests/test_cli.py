@@ -6,7 +6,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from sidecar.adapters.ledger import ledger, open_store
+from sidecar.blocks import PageId
 from sidecar.cli import main
+from sidecar.model import Metrics, Outcome
 from tests.make import PAGE_ID
 
 NOTHING = {name: None for name in ("NOTION_TOKEN", "NOTION_DATA_SOURCE_ID", "WP_URL", "WP_USERNAME", "WP_APP_PASSWORD")}
@@ -74,6 +77,58 @@ def test_a_page_that_is_no_page_is_wrong_use(run):
 
 def test_a_history_without_runs_is_empty(run):
     assert json.loads(run("history", "--json").output) == {"jobs": []}
+
+
+@pytest.fixture
+def book(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/sidecar.db")
+    yield ledger(store, "main")
+    store.close()
+
+
+def a_run(book, *pages):
+    """A run that came to these pages: id and how it ended."""
+    job = book.jobs.open("cli")
+    for page_id, status in pages:
+        item = book.jobs.begin_item(job, page_id, f"The page {page_id[:4]}", "")
+        url = "https://blog.example/" + "long/" * 20
+        book.jobs.finish_item(item, Outcome(page_id, f"The page {page_id[:4]}", "create", status, post_url=url), 1)
+    book.jobs.close(job, "Completed", Metrics(), None)
+    return job
+
+
+OTHER = PageId("8f1c4a2e-5b7d-4f0c-9a3e-6d2b1c0f9e8d")
+
+
+def test_the_history_shows_what_was_done_and_not_that_nothing_was(run, book):
+    did, nothing = a_run(book, (PAGE_ID, "Success")), a_run(book)
+    assert [job["job_id"] for job in json.loads(run("history", "--json").output)["jobs"]] == [did]
+    assert [job["job_id"] for job in json.loads(run("history", "--json", "--all").output)["jobs"]] == [nothing, did]
+    assert f"\n{' ' * 22}https://blog.example/{'long/' * 20}\n" in run("history", COLUMNS="60").output
+    assert run("history", "--all", "--trouble").exit_code == 2
+
+
+def test_the_history_of_one_page_is_about_that_page_alone(run, book):
+    a_run(book, (PAGE_ID, "Success"), (OTHER, "Failed"))
+    shown = run("history", "--page", f"https://www.notion.so/A-page-{OTHER}").output
+    assert "Failed" in shown
+    assert f"The page {PAGE_ID[:4]}" not in shown
+    assert run("history", "--page", "nonsense").exit_code == 2
+
+
+def test_a_history_goes_further_back_and_to_what_went_wrong(run, book):
+    first, bad, last = (a_run(book, (PAGE_ID, status)) for status in ("Success", "Conflict", "Success"))
+    assert [job["job_id"] for job in json.loads(run("history", "--json", "--trouble").output)["jobs"]] == [bad]
+    before = run("history", "--json", "--before", str(last), "--limit", "1")
+    assert [job["job_id"] for job in json.loads(before.output)["jobs"]] == [bad]
+    assert run("history", "--before", str(first)).output == "There is no such run.\n"
+
+
+def test_where_no_settings_are_the_folder_is_named(run, tmp_path):
+    result = run("sync")
+    assert f"There is no .env in {tmp_path}." in result.output
+    (tmp_path / ".env").write_text("WP_URL=https://blog.example")
+    assert "There is no .env" not in run("sync").output
 
 
 def test_a_run_that_never_was_is_wrong_use(run):

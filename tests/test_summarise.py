@@ -59,7 +59,7 @@ def test_notes_that_do_not_fit_are_counted():
 
 def test_the_end_of_a_run_lists_the_notes_of_its_pages():
     made = outcome(title="Low [b]water[/b]", warnings=(BlockWarning("b", "form", "A form was left out."),))
-    shown = Text.from_markup("\n".join(report_lines(report(*[made] * 30)))).plain
+    shown = Text.from_markup("\n".join(f"{it.head}{it.body}" for it in report_lines(report(*[made] * 30)))).plain
     assert shown.count("Low [b]water[/b]: 1 note: A form was left out.") == MOST_NOTED
     assert "30 notes on what is shown differently: sidecar history 1" in shown
 

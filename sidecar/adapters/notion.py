@@ -82,10 +82,7 @@ class NotionSource:
             for parent, children in zip(parents, lists, strict=True):
                 parent["children"] = children
             level = [block for children in lists for block in children]
-        raise Refused(
-            f"The blocks of the page are nested more than {MOST_LEVELS} levels deep.",
-            "A synced block may contain itself: take it out.",
-        )
+        raise Refused.of(catalogue.NOTION_NESTED, {"most": MOST_LEVELS})
 
     def _inside(self, block: Json) -> list[Json]:
         """The children of a block, under the id that was asked for: a synced copy shows the original's blocks."""
@@ -96,7 +93,7 @@ class NotionSource:
                 # The original is on a page that we may not see: the renderer says so.
                 return [{"object": "block", "id": block["id"], "type": "synced block that is not shared"}]
             # The page itself is there, so this is no page that was taken from us.
-            raise Unavailable("A block was removed from the page while it was read.") from error
+            raise Unavailable.of(catalogue.NOTION_CHANGED) from error
 
     def _children(self, block_id: str) -> list[Json]:
         return [dict(block) for block in self._calls.all(f"blocks/{block_id}/children")]
@@ -115,7 +112,7 @@ class NotionSource:
             made = parse_file(found, file.kind, file.block_id, file.name)
             if made is not None and made.identity == file.identity:
                 return replace(file, url=made.url, expires=made.expires)
-        raise Missing(f"The file {file.name} is no longer in the page.", "Set the page's status again.")
+        raise Missing.of(catalogue.NOTION_FILE_GONE, {"name": file.name})
 
     def _block_or_page(self, block_id: str) -> Json:
         """What a file stands in. A page is a block, too, but only as a page does it show its properties and cover."""

@@ -18,6 +18,7 @@ import httpx
 import notion_client
 from notion_client.errors import NotionClientErrorBase
 
+from sidecar import catalogue
 from sidecar.adapters.limiter import Limiter
 from sidecar.adapters.notion_errors import unhappy
 from sidecar.adapters.retry import ATTEMPTS, FIRST_WAIT, patiently
@@ -102,7 +103,7 @@ class Calls:
         except (NotionClientErrorBase, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise self._noted(error) from error
         if not isinstance(answer, dict):
-            raise Unavailable("Notion's answer is no JSON object.", maybe_done=True)
+            raise Unavailable.of(catalogue.NOTION_GARBLED, {"how": "it is no JSON object"}, maybe_done=True)
         return answer
 
     def _noted(self, error: Exception) -> Refused | Unavailable:
@@ -132,16 +133,18 @@ class Calls:
         for _ in range(MOST_ANSWERS):
             answer = fetch(paging)
             if not isinstance(answer.get("results"), list):
-                raise Unavailable("Notion's answer has no list of results.")
+                raise Unavailable.of(catalogue.NOTION_GARBLED, {"how": "it has no list of results"})
             yield answer
             if not answer.get("has_more"):
                 return
             cursor = answer.get("next_cursor")
             if not cursor or cursor in seen:
-                raise Unavailable("Notion's list goes round in a circle; nothing was taken from it.")
+                raise Unavailable.of(
+                    catalogue.NOTION_GARBLED, {"how": "a list goes round in a circle; nothing was taken from it"}
+                )
             seen.add(cursor)
             paging = {"page_size": PAGE_SIZE, "start_cursor": cursor}
-        raise Unavailable("Notion's list does not end; nothing was taken from it.")
+        raise Unavailable.of(catalogue.NOTION_GARBLED, {"how": "a list does not end"})
 
     def all(self, path: str) -> list[Json]:
         """Everything in a list that is read with GET."""

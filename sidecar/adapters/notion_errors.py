@@ -32,7 +32,7 @@ def unhappy(error: Exception) -> Refused | Unavailable:
     if isinstance(error, RequestTimeoutError | httpx.TimeoutException):
         return Unavailable.of(catalogue.NOTION_SILENT, maybe_done=True)
     if isinstance(error, ValueError):
-        return Unavailable("Notion's answer cannot be read.", maybe_done=True)
+        return Unavailable.of(catalogue.NOTION_GARBLED, {"how": "it is no JSON"}, maybe_done=True)
     status = getattr(error, "status", None)
     if not isinstance(status, int):
         return Unavailable.of(catalogue.NOTION_UNREACHABLE, {"reason": type(error).__name__}, maybe_done=True)
@@ -58,7 +58,7 @@ def _answered(status: int, error: Any) -> Refused | Unavailable:
         return Unavailable.of(catalogue.NOTION_PROXY, {"status": 404})
     if status == 404:
         return Missing.of(catalogue.NOTION_UNSHARED)
-    return Invalid(f"Notion refused: {_one_line(message)}")
+    return Invalid.of(catalogue.NOTION_REFUSED, {"said": _one_line(message)})
 
 
 def _forbidden(body: Any, message: str) -> Refused | Unavailable:

@@ -35,7 +35,7 @@ class Rows:
             if not capped:
                 return list(found.values())
             if newest is None or newest == after:
-                raise Unavailable("More pages than Notion lists at once were edited in one minute.")
+                raise Unavailable.of(catalogue.NOTION_CROWDED)
             after = newest
 
     def _collect(self, found: dict[str, Json], since: datetime | None, after: str | None) -> tuple[bool, str | None]:
@@ -109,7 +109,8 @@ class Rows:
         try:
             database = self._calls.get(f"databases/{configured}")
         except Missing:
-            raise Missing.of(catalogue.NOTION_NO_SOURCE, {"id": configured}) from None
+            what = catalogue.NOTION_IS_PAGE if self._is_page(configured) else catalogue.NOTION_NO_SOURCE
+            raise Missing.of(what, {"id": configured}) from None
         sources = database.get("data_sources") or []
         if len(sources) != 1:
             names = "; ".join(f"{source.get('name') or 'untitled'}: {source['id']}" for source in sources)
@@ -118,6 +119,13 @@ class Rows:
             raise Refused.of(catalogue.NOTION_MANY_SOURCES, {"number": len(sources), "names": names})
         self._memory.put(f"data source of {configured}", sources[0]["id"])
         return str(sources[0]["id"])
+
+    def _is_page(self, configured: str) -> bool:
+        try:
+            self._calls.get(f"pages/{configured}")
+        except Refused:
+            return False
+        return True
 
     def _find_kind(self, source: str, guessed: str, error: Invalid) -> str:
         """The type of the status property, from the schema. Raises Refused with what there is instead."""

@@ -55,7 +55,7 @@ def _error(answer: requests.Response) -> Unavailable | Refused:
     words = body.get("description", answer.reason) if isinstance(body, dict) else answer.reason
     if answer.status_code == requests.codes.too_many_requests:
         wait = body.get("parameters", {}).get("retry_after")
-        return Unavailable(f"Telegram asks us to wait: {words}", retry_after=wait)
+        return Unavailable.of(catalogue.TELEGRAM_SLOW_DOWN, {"said": words}, retry_after=wait)
     if answer.status_code >= requests.codes.server_error:
-        return Unavailable(f"Telegram is not working: {answer.status_code} {words}")
+        return Unavailable.of(catalogue.TELEGRAM_DOWN, {"said": f"{answer.status_code} {words}"})
     return Refused.of(catalogue.TELEGRAM_REFUSED, {"said": words})

@@ -17,7 +17,8 @@ from sidecar.errors import SidecarError
 from sidecar.init import notion, site, telegram, wordpress
 from sidecar.init.setup import Setup
 from sidecar.planning import intended
-from sidecar.terminal import console, plan_table
+from sidecar.screen import console, show
+from sidecar.terminal import plan_lines
 
 ENV = ".env"
 
@@ -40,11 +41,11 @@ ENV = ".env"
 @click.option("--no-input", is_flag=True, help="Ask nothing: options, the environment and .env answer.")
 @click.option("--overwrite", is_flag=True, help="Change a .env that is there without asking.")
 def init(maps: tuple[str, ...], name: str | None, no_input: bool, overwrite: bool, **given: str | None) -> None:
-    """Set everything up in one conversation, and show the first plan.
+    """Set everything up, by question and answer.
 
     Asks for Notion, WordPress and, if you like, Telegram; looks at each answer on the spot; writes .env into this
-    folder, readable by you alone, and sidecar.toml if properties were mapped. Every answer may come as an option.
-    Secrets may come from the environment instead, where nobody sees them in a list of processes.
+    folder, readable by you alone, and sidecar.toml if properties were mapped; ends with the first plan. Every answer
+    may come as an option. Secrets may come from the environment instead, where nobody sees them in a list of processes.
 
     With --site it adds a site to those that are there: its answers become a table [[site]] in sidecar.toml, its secrets
     variables of its own in .env.
@@ -66,6 +67,9 @@ def init(maps: tuple[str, ...], name: str | None, no_input: bool, overwrite: boo
             _write_site(setup, name, folder, overwrite)
     except SidecarError as error:
         entry.fail(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("\nStopped. Nothing was written; say sidecar init to begin again.", err=True)
+        sys.exit(entry.NOT_ALL)
     _plan(setup, name)
 
 
@@ -134,7 +138,7 @@ def _plan(setup: Setup, name: str | None) -> None:
     config, only = entry.config(name), f" --site {name}" if name else ""
     found = entry.with_world(config, lambda world: intended(world, ()))
     if found:
-        console().print(plan_table(found))
+        show(console(), plan_lines(found))
         setup.talk.say(f"To do it: sidecar sync{only}")
         return
     ready = f"{config.notion_status_property} to {config.notion_status_ready}"

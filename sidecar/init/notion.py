@@ -19,8 +19,8 @@ from sidecar.model import Json
 
 TOKEN_HELP = (
     "Open notion.so/profile/integrations, add a new internal integration, and copy its secret.",
-    "It needs the capabilities to read and to update content. Then open your database in Notion: ••• > Connections,",
-    "and add the integration there: it sees nothing else.",
+    "It needs the capabilities to read and to update content.",
+    "Then open your database in Notion: ••• > Connections, and add the integration there: it sees nothing else.",
 )
 LINK = "paste a link instead"
 MEANS = {
@@ -107,7 +107,8 @@ def _sources(setup: Setup) -> list[Json]:
 
 def _look_at_source(setup: Setup, link: str) -> Sequence[Verdict]:
     with probe(setup.config(NOTION_DATA_SOURCE_ID=link)) as far_end:
-        return [notion.data_source(far_end.schema()), notion.writing(far_end.writing())]
+        shared = notion.data_source(far_end.schema())
+        return [shared] if shared.is_failure else [shared, notion.writing(far_end.writing())]
 
 
 def _title(source: Json) -> str:

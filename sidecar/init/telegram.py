@@ -12,8 +12,9 @@ from sidecar.errors import SidecarError
 from sidecar.init.setup import Setup
 
 HELP = (
-    "Write /newbot to @BotFather: it gives you a token. Write something to your new bot, or add it to a group;",
-    "then https://api.telegram.org/bot<token>/getUpdates shows the number of that chat (message > chat > id).",
+    "Write /newbot to @BotFather: it gives you a token.",
+    "Write something to your new bot, or add it to a group;"
+    " then https://api.telegram.org/bot<token>/getUpdates shows the number of that chat (message > chat > id).",
 )
 TRIAL = "<b>Notion WordPress Sidecar</b>\nThis is where you will read what was published."
 

@@ -95,8 +95,14 @@ class Insight(Protocol):
         """The newest runs with pages that ended since then, oldest first."""
         ...
 
-    def runs(self, limit: int) -> Sequence[Job]:
-        """The newest runs that are under way, failed, or did more than to find nothing to do; with their outcomes."""
+    def runs(
+        self, limit: int, before: JobId | None = None, page: PageId | None = None, in_trouble: bool = False
+    ) -> Sequence[Job]:
+        """The newest runs that are under way, failed, or did more than to find nothing to do; with their outcomes.
+
+        Only those with a number below `before`; only those that came to `page`; `in_trouble`: only those that failed,
+        or with a page that did, is in conflict or has to be tried again.
+        """
         ...
 
     def working(self) -> Sequence[Working]:

@@ -101,6 +101,17 @@ def test_runs_that_found_nothing_to_do_are_left_out(book):
     running = book.jobs.open("schedule", listing=True)
     assert [job.id for job in book.insight.runs(10)] == [running, broken, did]
     assert [job.id for job in book.insight.runs(1)] == [running]
+    assert [job.id for job in book.insight.runs(10, before=broken)] == [did]
+
+
+def test_runs_are_found_by_a_page_and_by_what_went_wrong_in_them(book):
+    fine = run(book, (PAGE_ID, "Success"))
+    waits = run(book, (PAGE_ID, "Deferred"), (OTHER, "Success"))
+    other = run(book, (OTHER, "Conflict"))
+    broken = run(book, error="Notion does not answer in time.")
+    assert [job.id for job in book.insight.runs(10, page=PAGE_ID)] == [waits, fine]
+    assert [job.id for job in book.insight.runs(10, in_trouble=True)] == [broken, other, waits]
+    assert [job.id for job in book.insight.runs(10, page=OTHER, before=other, in_trouble=True)] == [waits]
 
 
 def test_the_last_success_is_when_a_whole_post_was_remembered(book, clock):

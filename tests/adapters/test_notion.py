@@ -175,6 +175,15 @@ def test_what_is_not_shared_or_deleted_says_so_with_what_to_do(notion):
         source.listed()
 
 
+def test_the_link_of_a_page_is_told_from_that_of_a_database(notion):
+    page_id = notion.add_page("One of the pages", [])
+    with (
+        opened(notion, NOTION_DATA_SOURCE_ID=page_id) as source,
+        pytest.raises(Missing, match=r"is a page.*copy its link"),
+    ):
+        source.listed()
+
+
 def test_a_database_with_two_data_sources_asks_which_one_and_names_them(notion):
     second = notion.content.add_data_source("Second", database_id=notion.database_id)
     with (

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from sidecar import catalogue
 from sidecar.adapters.telegram import Telegram
 from sidecar.config import Config
 from sidecar.errors import Refused, Unavailable
@@ -66,12 +67,14 @@ def test_a_limit_says_how_long_to_wait():
     with bot_api(429, body) as (url, _), pytest.raises(Unavailable) as raised:
         telegram(url).send("x")
     assert raised.value.retry_after == 7
+    assert raised.value.entry is catalogue.TELEGRAM_SLOW_DOWN
 
 
 @pytest.mark.parametrize("body", ["not an object", [1], None], ids=str)
 def test_an_answer_of_any_shape_is_understood(body):
-    with bot_api(502, body) as (url, _), pytest.raises(Unavailable, match="502"):
+    with bot_api(502, body) as (url, _), pytest.raises(Unavailable, match="502") as raised:
         telegram(url).send("x")
+    assert raised.value.entry is catalogue.TELEGRAM_DOWN
 
 
 def test_the_token_is_in_no_error():

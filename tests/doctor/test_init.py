@@ -94,7 +94,7 @@ def test_options_answer_everything(clinic: Clinic) -> None:
         "WP_POST_STATUS": "pending",
     }
     assert property_mapping(clinic.folder) == (("Topic", "tags"),)
-    assert re.search(r"create +Waiting +never published", done.stdout)
+    assert re.search(r"create +Waiting: never published", done.stdout)
 
 
 def test_secrets_may_come_from_the_environment_and_reach_no_screen(clinic: Clinic) -> None:
@@ -229,7 +229,7 @@ def test_one_more_site_gets_a_table_and_its_secret_a_variable_of_its_own(clinic:
     assert (site.notion_data_source_id, site.wp_post_status) == (clinic.notion.data_source_id, "pending")
     assert site.property_mapping == (("Slug", "ignore"), ("Topic", "tags"))
     assert property_mapping(clinic.folder) == (("Slug", "ignore"),)
-    assert re.search(r"create +Waiting +never published.*sync --site press-room", done.stdout, re.DOTALL)
+    assert re.search(r"create +Waiting: never published.*sync --site press-room", done.stdout, re.DOTALL)
 
     again = init(clinic, *words)
     assert again.returncode == 2

@@ -77,7 +77,7 @@ def test_each_site_publishes_its_own_pages_by_its_own_settings(magazine, newsroo
         [first],
         [second],
     ]
-    jobs = json.loads(run("history", "--json").stdout)["jobs"]
+    jobs = json.loads(run("history", "--json", "--all").stdout)["jobs"]
     assert sorted(job["site"] for job in jobs) == ["main", "main", "news", "news", "news"]
     assert {job["site"] for job in json.loads(run("history", "--site", "news", "--json").stdout)["jobs"]} == {"news"}
     assert "news cli" in run("history").stdout

@@ -18,6 +18,8 @@ from sidecar.model import Intent
 # Every few minutes a run finds nothing to do: this many runs are looked through for those that did something.
 FAR_BACK = 5000
 
+IN_TROUBLE = ("Failed", "Conflict", "Deferred")
+
 
 class SqlInsight:
     def __init__(self, store: Store, tables: Tables, site: str, now: Callable[[], float] = time.time) -> None:
@@ -58,18 +60,29 @@ class SqlInsight:
             rows = list(query.dicts())
         return [Ended(JobId(row.pop("id")), **row) for row in reversed(rows)]
 
-    def runs(self, limit: int) -> Sequence[Job]:
+    def runs(
+        self, limit: int, before: JobId | None = None, page: PageId | None = None, in_trouble: bool = False
+    ) -> Sequence[Job]:
         job, item = self._job, self._item
         with self._store.transaction():
-            newest = job.select(pw.fn.MAX(job.id)).scalar() or 0
-            did = item.select(item.id).where(item.job == job.id, item.status != "Skipped")
-            worth = (job.status != "Completed") | pw.fn.EXISTS(did)
-            query = job.select().where(self._ours(job), job.id > newest - FAR_BACK, worth)
+            end = before or (job.select(pw.fn.MAX(job.id)).scalar() or 0) + 1
+            query = job.select().where(self._ours(job), job.id < end, self._is_worth_telling(in_trouble))
+            if page is None:
+                query = query.where(job.id >= end - FAR_BACK)
+            else:
+                query = query.where(job.id.in_(item.select(item.job).where(item.page_id == page)))
             rows = list(query.order_by(job.id.desc()).limit(limit))
             items: dict[int, list[Any]] = {row.id: [] for row in rows}
             for one in item.select().where(item.job.in_(list(items))).order_by(item.id):
                 items[one.job_id].append(one)
             return [read_job(row, items[row.id]) for row in rows]
+
+    def _is_worth_telling(self, in_trouble: bool) -> Any:
+        """True for runs that did something, or only for those with something to look at."""
+        job, item = self._job, self._item
+        which = item.status.in_(IN_TROUBLE) if in_trouble else item.status != "Skipped"
+        is_bad = job.status == "Failed" if in_trouble else job.status != "Completed"
+        return is_bad | pw.fn.EXISTS(item.select(item.id).where(item.job == job.id, which))
 
     def last_success(self) -> float | None:
         record = self._record

@@ -220,10 +220,7 @@ class Store:
     def _check_file(self) -> None:
         if self._file is not None and _identity(self._path) != self._file:
             self._drop_connection()
-            raise Unavailable(
-                f"The ledger {self.url} was deleted or replaced while the sidecar was running.",
-                "Put a backup in its place, or run sidecar adopt, and sync again.",
-            )
+            raise Unavailable.of(catalogue.LEDGER_GONE, {"where": self.url})
 
     def _drop_connection(self) -> None:
         if not self.database.is_closed():

@@ -16,6 +16,7 @@ from typing import Any
 from wordpress_xmlrpc import AuthenticatedMethod
 from wordpress_xmlrpc.methods import posts
 
+from sidecar import catalogue
 from sidecar.adapters.wordpress import structs
 from sidecar.adapters.wordpress.companion import Companion
 from sidecar.adapters.wordpress.connection import Connection, Limits
@@ -192,10 +193,7 @@ class XmlRpcBlog:
         """WordPress drops a protected field without a word, as when the plugin has gone since we were told of it."""
         if lost:
             self._companion.is_gone()
-            raise Refused(
-                f"{self._connection.shown} dropped {', '.join(lost)} without a word.",
-                "Only with the companion plugin does it take such a field: is the plugin switched on?",
-            )
+            raise Refused.of(catalogue.WP_DROPPED, {"url": self._connection.shown, "what": ", ".join(lost)})
 
     def _edit(self, post_id: PostId, fields: Fields) -> None:
         if fields:

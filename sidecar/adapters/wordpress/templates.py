@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from sidecar import catalogue
 from sidecar.adapters.wordpress.connection import Connection
 from sidecar.errors import Refused
 from sidecar.model import PostId
@@ -26,6 +27,6 @@ class Templates:
         if post_type not in self._bases:
             said = self._connection.rest(f"/wp/v2/types/{quote(post_type)}", login=True)
             if not isinstance(said, dict) or "rest_base" not in said:
-                raise Refused(f"Posts of the type {post_type} cannot be given a template: the REST API has none.")
+                raise Refused.of(catalogue.WP_NO_TEMPLATE, {"type": post_type, "url": self._connection.shown})
             self._bases[post_type] = str(said["rest_base"])
         return self._bases[post_type]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sidecar import catalogue
 from sidecar.adapters.wordpress.connection import Limits
 from sidecar.adapters.wordpress.content_marker import marked
 from sidecar.adapters.wordpress.structs import PLUGIN_MARKER
@@ -129,10 +130,8 @@ class RestBlog:
     def _check_words(self, fields: Fields) -> None:
         """XML-RPC refuses a post without words; REST takes one that nobody can find again in wp-admin."""
         if not any(str(fields.get(name, "")).strip() for name in WORDS):
-            raise Refused(
-                f"{self._connection.shown} refused creating a draft: the post would be empty.",
-                "Give the page a title or some text.",
-            )
+            why = {"doing": "creating a draft", "said": "it has neither a title nor a text"}
+            raise Refused.of(catalogue.WP_NOTHING_TO_SAY, {"url": self._connection.shown, **why})
 
     def update(self, post_id: PostId, fields: Fields) -> PostState:
         post_type = self._type_of(post_id)
@@ -145,7 +144,8 @@ class RestBlog:
         state = self._seen(self._connection.rewrite(where, body, f"writing post {post_id}", **query))
         unheeded = shapes.unheeded(fields, state)
         if unheeded:
-            raise Refused(f"{self._connection.shown} did not do all of writing post {post_id}: {unheeded}.")
+            what = {"doing": f"writing post {post_id}", "what": unheeded}
+            raise Refused.of(catalogue.WP_HALF, {"url": self._connection.shown, **what})
         if not fields.get("terms", {}).get("category", True) and "category" not in state.fields["terms"]:
             # Without a category WordPress gives a post the default one at the next writing, whoever writes then.
             state = self._seen(self._connection.rewrite(where, {}, f"writing post {post_id}", **query))
@@ -155,7 +155,7 @@ class RestBlog:
         """In the content, which is written anew with the marker in it."""
         post = self.post(post_id)
         if post is None:
-            raise Missing(f"{self._connection.shown} has no post {post_id}: it was deleted there.")
+            raise self._gone(post_id)
         if post.page_id != page_id:
             self._kinds.use(post.type)
             content = marked(str(post.fields["post_content"]), page_id)
@@ -195,8 +195,12 @@ class RestBlog:
 
     def _type_of(self, post_id: PostId) -> str:
         if post_id not in self._types and self.post(post_id) is None:
-            raise Missing(f"{self._connection.shown} has no post {post_id}: it was deleted there.")
+            raise self._gone(post_id)
         return self._types[post_id]
+
+    def _gone(self, post_id: PostId) -> Missing:
+        why = {"doing": f"touching post {post_id}", "said": "there is no such post, it was deleted there"}
+        return Missing.of(catalogue.WP_MISSING, {"url": self._connection.shown, **why})
 
     def _page_of(self, post_id: PostId, fields: Fields) -> PageId | None:
         """The page whose marker is to be in the content that is written; asks when we have not seen the post yet."""
@@ -213,7 +217,8 @@ class RestBlog:
         bases = {taxonomy: self._kinds.base(taxonomy) for taxonomy in fields.get("terms", {})}
         strange = set(bases.values()) - set(self._kinds.taxonomies(post_type))
         if strange:
-            raise Refused(f"Posts of the type {post_type} have no {min(strange)} on {self._connection.shown}.")
+            why = {"doing": f"writing a post of the type {post_type}", "said": min(strange)}
+            raise Refused.of(catalogue.WP_NO_TAXONOMY, {"url": self._connection.shown, **why})
         return shapes.outgoing(fields, bases)
 
     def _meta(self, post_id: PostId, post_type: str, custom: Mapping[str, str]) -> dict[str, str | None]:
@@ -222,10 +227,7 @@ class RestBlog:
         said = self._connection.read(where, f"reading post {post_id}", context="edit", _fields="meta").said
         unknown = [key for key in custom if key not in said.get("meta", ())]
         if unknown:
-            raise Refused(
-                f"{self._connection.shown} does not let us write the custom field {', '.join(unknown)} over REST.",
-                "Register it with show_in_rest (register_post_meta), or allow XML-RPC and set WP_TRANSPORT=xmlrpc.",
-            )
+            raise Refused.of(catalogue.REST_FIELD, {"url": self._connection.shown, "names": ", ".join(unknown)})
         return {key: value or None for key, value in custom.items()}
 
     # --- library, terms, people --------------------------------------------------------------------------
