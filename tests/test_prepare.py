@@ -171,13 +171,19 @@ UNTURN = {
 
 @pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
 @pytest.mark.parametrize("turn", UNTURN)
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP", "TIFF", "AVIF", "HEIF"])
 def test_a_picture_that_lies_on_its_side_is_put_upright(kind, turn, size):
     lying = corners(size) if UNTURN[turn] is None else corners(size).transpose(UNTURN[turn])
     picture = opened(image(encoded(lying, kind, exif=exif(turn)), OPTIONS))
     assert shows_corners(picture)
     assert picture.width > picture.height
     assert not dict(picture.getexif())
+
+
+@pytest.mark.parametrize("turn", [0, 9, 65535])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_a_turn_that_there_is_not_is_none(kind, turn):
+    assert shows_corners(opened(image(encoded(corners(), kind, exif=exif(more={0x0112: turn})), OPTIONS)))
 
 
 # --- nothing but the picture -----------------------------------------------------------------------------
@@ -685,8 +691,40 @@ def test_what_is_no_picture_is_refused_in_words(case):
 @pytest.mark.parametrize("part", [0.02, 0.5, 0.98])
 def test_half_a_picture_is_no_picture(kind, part):
     data = encoded(noise((200, 150)), kind, **({"quality": 90} if kind in ("JPEG", "WEBP") else {}))
-    with pytest.raises(ImageError, match=r"damaged|no format|HEIC|empty"):
+    with pytest.raises(ImageError, match=r"damaged|no format|empty"):
         image(data[: int(len(data) * part)], OPTIONS)
+
+
+WITHOUT_HEIF = """
+import sys
+sys.modules["pillow_heif"] = None
+from sidecar.prepare import ImageOptions, image, is_picture
+from sidecar.errors import ImageError
+
+data = sys.stdin.buffer.read()
+for brand in b"heic heix heim heis hevc hevx hevm hevs mif1 msf1".split():
+    told = data[:8] + brand + data[12:]
+    assert is_picture(told), brand
+    try:
+        image(told, ImageOptions())
+    except ImageError as error:
+        assert "installed without it" in str(error) and "[heif]" in error.remedy, brand
+    else:
+        sys.exit("it was opened")
+"""
+
+
+def test_without_its_extra_a_heic_of_any_kind_says_what_to_install():
+    data = encoded(corners(), "HEIF")
+    subprocess.run([sys.executable, "-c", WITHOUT_HEIF], input=data, check=True)
+    assert shows_corners(opened(image(data, OPTIONS)))
+
+
+def test_half_a_heic_is_damaged_and_not_a_matter_of_what_is_installed():
+    data = encoded(corners(), "HEIF")
+    for part in (20, len(data) // 2, len(data) - 20):
+        with pytest.raises(ImageError, match="incomplete or damaged"):
+            image(data[:part], OPTIONS)
 
 
 DAMAGED = {

@@ -32,10 +32,11 @@ _imaging.set_block_size(64 * 1024 * 1024)
 
 PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0"
-    rb"|....ftyp(?:avi[fs]|hei[cxms]|hev[cx]|m[is]f1)",
+    rb"|....ftyp(?:avi[fs]|hei[cxms]|hev[cxms]|m[is]f1)",
     re.DOTALL,
 )
 """How the files of those formats begin."""
+HEIC = re.compile(rb"....ftyp(?:hei[cxms]|hev[cxms]|m[is]f1)", re.DOTALL)
 
 
 def is_picture(data: bytes) -> bool:
@@ -72,8 +73,7 @@ def _in_words() -> Iterator[None]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise _too_large_to_open() from error
     except BROKEN as error:
-        words = "A picture is incomplete or damaged."
-        raise ImageError(words, "Open it, save it anew, and put it into the page again.") from error
+        raise _damaged() from error
 
 
 def _open(data: bytes) -> Image.Image:
@@ -104,12 +104,19 @@ def _heif() -> tuple[str, ...]:
 
 
 def _unknown(data: bytes) -> ImageError:
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
-        return ImageError(
-            "A picture is in the HEIC format of phones, and the sidecar was installed without it.",
-            "Install notion-wordpress-sidecar[heif], or export the picture as JPEG.",
-        )
-    return ImageError("What should be a picture is in no format that can be shown.", "Export it as JPEG or PNG.")
+    if not HEIC.match(data[:16]):
+        return ImageError("What should be a picture is in no format that can be shown.", "Export it as JPEG or PNG.")
+    if _heif():
+        return _damaged()
+    return ImageError(
+        "A picture is in the HEIC format of phones, and the sidecar was installed without it.",
+        "Install notion-wordpress-sidecar[heif], or export the picture as JPEG.",
+    )
+
+
+def _damaged() -> ImageError:
+    words = "A picture is incomplete or damaged."
+    return ImageError(words, "Open it, save it anew, and put it into the page again.")
 
 
 def _too_large_to_open(most: int = MAX_PIXELS) -> ImageError:
