@@ -1,8 +1,8 @@
 #!/bin/sh
 # Copies what cannot be made again into one archive: ledger, .env, sidecar.toml. Safe while the sidecar runs.
 #   sh deploy/backup.sh /var/lib/notion-sidecar /var/backups
-# To restore: stop the sidecar, unpack the archive into its folder, start it. With PostgreSQL or MySQL the ledger is in
-# there, and the archive holds the settings alone: use pg_dump or mysqldump for the rest.
+# To restore: stop the sidecar, unpack the archive into its folder, start it. With PostgreSQL or MariaDB the ledger is in
+# there, and the archive holds the settings alone: use pg_dump or mariadb-dump for the rest.
 set -eu
 umask 077
 from=$1 to=$2

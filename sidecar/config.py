@@ -95,7 +95,9 @@ class Config(BaseModel):
     telegram_chat_id: str = _setting("", "the chat that gets the summaries")
     telegram_base_url: str = _setting("https://api.telegram.org", "where Telegram's API is; only tests change it")
 
-    database_url: str = _setting("sqlite:///sidecar.db", "the ledger: sqlite:///file, postgresql://..., mysql://...")
+    database_url: str = _setting(
+        "sqlite:///sidecar.db", "the ledger: sqlite:///file, postgresql://..., or mysql://... (MariaDB)"
+    )
     redis_url: str = _setting("", "a Redis or Valkey, such as redis://localhost:6379/0; empty: none is needed")
     webhook_secret: SecretStr = _setting(SecretStr(""), "what Notion's automation sends in X-Sidecar-Secret")
     sync_token: SecretStr = _setting(SecretStr(""), "what POST /sync and the status page ask for")
