@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sidecar import compose, rerendering, summarise
 from sidecar.errors import Missing
-from sidecar.finding import look_up
+from sidecar.finding import Found, look_up, own_post
 from sidecar.model import (
     Action,
     Conflict,
@@ -19,7 +19,6 @@ from sidecar.model import (
     Outcome,
     Page,
     PostState,
-    Record,
     Restore,
     Skip,
     Update,
@@ -27,8 +26,8 @@ from sidecar.model import (
 )
 from sidecar.parse.page import page as parse_page
 from sidecar.plan import is_wanted, plan
-from sidecar.ports import Mark, Scan
-from sidecar.publishing import publish
+from sidecar.ports import Scan
+from sidecar.publishing import publish, report_conflict, was_cut_short
 from sidecar.relinking import leave, relink
 from sidecar.withdrawing import restore, withdraw
 from sidecar.working import Work, rules
@@ -50,12 +49,12 @@ def act(work: Work) -> Outcome:
     work.record = ledger.records.get(page.id)
     intent = work.claim.intent
     scan: Scan | None = None
-    post, changed = read_back(work)
-    if post is None and is_wanted(page, None, intent, rules(work.world)):
+    found = read_back(work)
+    if (found.post is None or found.is_doubtful) and is_wanted(page, None, intent, rules(work.world)):
         scan = look_up(work, page.id)
-        post, changed = read_back(work)
-    action = plan(page, work.record, post, intent, rules(work.world), changed)
-    return carry_out(work, page, action, post, scan)
+        found = read_back(work)
+    action = plan(page, work.record, found.post, intent, rules(work.world), found.changed, found.is_doubtful)
+    return carry_out(work, page, action, found.post, scan)
 
 
 def look(work: Work) -> Page:
@@ -68,17 +67,13 @@ def look(work: Work) -> Page:
     return page
 
 
-def read_back(work: Work) -> tuple[PostState | None, tuple[str, ...]]:
-    """The record's post as it is now, and which of our fields somebody changed since we wrote them.
-
-    The content is compared even when WordPress names the same modified time: it has only seconds, and a person may
-    have saved in the second of our last write.
-    """
+def read_back(work: Work) -> Found:
+    """The record's post as it is now. One that an earlier attempt made and did not finish is ours without a doubt."""
     record = work.record
     if record is None:
-        return None, ()
-    post = work.world.blog.post(record.post_id)
-    return post, compose.changed(record.fields_hash, post.fields) if post else ()
+        return Found()
+    found = own_post(work.world, record)
+    return dataclasses.replace(found, is_doubtful=False) if was_cut_short(work.claim, record) else found
 
 
 def carry_out(work: Work, page: Page, action: Action, post: PostState | None, scan: Scan | None) -> Outcome:
@@ -104,11 +99,13 @@ def carry_out(work: Work, page: Page, action: Action, post: PostState | None, sc
         case Restore(record=record):
             work.action = "restore"
             return restore(work, record, post)
-        case Conflict(record=record, changed=changed):
+        case Conflict(record=record, changed=changed, is_doubtful=is_doubtful):
             work.action = "conflict"
-            if work.claim.intent is Intent.RERENDERED and page.status != work.world.config.notion_status_ready:
+            ready = work.world.config.notion_status_ready
+            if work.claim.intent is Intent.RERENDERED and page.status != ready:
                 return rerendering.report_conflict(work, changed)
-            return report_conflict(work, page, record, changed)
+            words = summarise.anothers(record, ready) if is_doubtful else summarise.conflict(changed, ready)
+            return report_conflict(work, page, words)
         case _:
             assert_never(action)
 
@@ -117,18 +114,3 @@ def is_for_us(work: Work, page: Page) -> bool:
     """True when only its links, or its markup, are to be put right, and nobody asks for the rest of the page."""
     is_ours = work.claim.intent in (Intent.RELINKED, Intent.RERENDERED)
     return is_ours and not rerendering.is_asked_for(work.world, page)
-
-
-def report_conflict(work: Work, page: Page, record: Record, changed: tuple[str, ...]) -> Outcome:
-    """Writes nothing to the post; the page says what changed and how to consent.
-
-    Only what the page says makes the next Adding a consent: it is remembered after the page was told, not before.
-    """
-    world = work.world
-    message = summarise.conflict(changed, world.config.notion_status_ready)
-    work.guard()
-    world.source.mark(page, Mark(world.config.notion_status_error, None, message))
-    world.ledger.records.put(work.claim, dataclasses.replace(record, conflicted=True))
-    world.ledger.records.let_be(page.id)
-    world.ledger.pages.complete(work.claim)
-    return work.outcome("Conflict", message)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sidecar.blocks import PageId
 from sidecar.errors import Missing, Stopped
-from sidecar.finding import remember_scan
+from sidecar.finding import own_post, remember_scan
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.linking import ask_anew
 from sidecar.model import Intent, Json, Outcome, PostState, Record
@@ -37,6 +37,10 @@ LEFTOVER = "A draft that a worker left behind when it died, beside the post {pos
 ANOTHER = "WordPress has another post that carries this page's id: {link}. Delete it there if nobody needs it."
 UNSHOWN = "Notion does not show this page any more; it may be deleted or unshared. Its post was left as it is."
 GONE = "Its post was deleted in WordPress. Set the page to {ready} to publish it again."
+OTHER = (
+    "Post {post} in WordPress is not this page's any more: it has another marker, or none and another title and text. "
+    "Was WordPress restored from a backup? Nothing is written to it. Set the page to {ready} to publish it anew."
+)
 
 
 @dataclass(frozen=True)
@@ -143,11 +147,16 @@ def is_leftover(world: World, post: PostState) -> bool:
 
 def gone(world: World, posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[Note]:
     """Records whose post no longer exists: asked for one by one, since somebody may only have removed the marker."""
-    standing = {post.id for post in posts}
+    standing = {(post.page_id, post.id) for post in posts}
     ready = world.config.notion_status_ready
     for record in records.values():
-        if record.withdrawn_from is None and record.post_id not in standing and world.blog.post(record.post_id) is None:
+        if record.withdrawn_from is not None or (record.page_id, record.post_id) in standing:
+            continue
+        found = own_post(world, record)
+        if found.post is None and world.blog.post(record.post_id) is None:
             yield Note(record.page_id, GONE.format(ready=ready), record)
+        elif found.post is None or found.is_doubtful:
+            yield Note(record.page_id, OTHER.format(post=record.post_id, ready=ready), record)
 
 
 def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[tuple[Record, PostState]]:

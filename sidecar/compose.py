@@ -12,7 +12,7 @@ from typing import Any
 
 from sidecar.blocks import UNTITLED, plain
 from sidecar.markup import Html
-from sidecar.model import BlockWarning, Fields, Page, Post
+from sidecar.model import BlockWarning, Fields, Page, Post, PostState, Record
 
 # What WordPress would take for markup in a title. A lone & is left as people type it.
 MARKUP = re.compile(r"&(?=#?\w+;)|<|>")
@@ -27,6 +27,12 @@ NOTICED = re.compile(
     r"|<[^>]*>",
     re.DOTALL,
 )
+
+TEXTS = frozenset({"post_title", "post_content"})
+NO_POSTS = frozenset({"attachment", "revision"})
+"""Types of what shares its ids with posts, and that no page becomes."""
+NUMBERED = re.compile(r"[?&](?:p|page_id)=\d+")
+"""In an address that is made of nothing but the post's id, as a draft's is."""
 
 
 def words(page: Page) -> str:
@@ -119,6 +125,13 @@ def changed(hashes: str, fields: Fields) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
 
 
+def unlike(post: Post, fields: Fields) -> tuple[str, ...]:
+    """The fields in which a post that WordPress has reads otherwise than this one would."""
+    now, wanted = _flat(fields), _flat(claimed(post, "").content)
+    names = (it for it, value in wanted.items() if _noticed(it, _as_kept(value)) != _noticed(it, now.get(it)))
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
+
+
 def is_as_written(hashes: str, name: str, value: Any) -> bool:
     """True when a field with this value would read as what we wrote there last."""
     was = _known(hashes).get(name)
@@ -149,6 +162,26 @@ def difference(post: Post, now: Fields) -> dict[str, Any]:
     return _unflat(
         {name: value for name, value in _flat(post.content).items() if (flat.get(name) or "") != (value or "")}
     )
+
+
+# --- whose post it is ----------------------------------------------------------------------------------------
+# WordPress gives ids anew that it had given before, when it was restored from a backup.
+
+
+def is_anothers(record: Record, post: PostState) -> bool:
+    """True when what has the record's id carries the marker of another page, or is no post at all."""
+    return post.type in NO_POSTS or post.page_id not in (None, record.page_id)
+
+
+def is_doubtful(record: Record, post: PostState, changed: Sequence[str]) -> bool:
+    """True for a post without our marker in which nothing is as we wrote it, neither title nor text.
+
+    A marker may be missing: somebody took it out, or the companion plugin that shows it was switched off. A post that
+    readers find where they found ours is ours.
+    """
+    if post.page_id is not None or (post.link == record.link and not NUMBERED.search(post.link)):
+        return False
+    return TEXTS & set(written(record.fields_hash)) <= set(changed)
 
 
 # --- fields that the page's properties say -----------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from sidecar import compose
 from sidecar.blocks import PageId
 from sidecar.errors import SidecarError, Stopped
 from sidecar.model import (
@@ -19,6 +21,35 @@ FIRST_SCAN_SECONDS = 60.0
 """How long others wait for the first scan before they look for themselves: two scans cost calls and do no harm."""
 SCANNED = "scanned posts up to"
 """Memory: every post with an id up to this one was looked at for our marker, and what it carried was adopted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The post of a record as it is now, None when it is gone; which of our fields somebody changed since we wrote
+    them; and whether it is likely to be another post by now."""
+
+    post: PostState | None = None
+    changed: tuple[str, ...] = ()
+    is_doubtful: bool = False
+
+
+def own_post(world: World, record: Record) -> Found:
+    """Reads the post. One that is another page's by now counts as gone.
+
+    The content is compared even when WordPress names the same modified time: it has only seconds, and a person may
+    have saved in the second of our last write.
+    """
+    post = world.blog.post(record.post_id)
+    if post is None or compose.is_anothers(record, post):
+        return Found()
+    changed = compose.changed(record.fields_hash, post.fields)
+    return Found(post, changed, compose.is_doubtful(record, post, changed))
+
+
+def surely_own_post(world: World, record: Record) -> PostState | None:
+    """The post, unless it is gone, or likely to be another one by now."""
+    found = own_post(world, record)
+    return None if found.is_doubtful else found.post
 
 
 def look_up(work: Work, page_id: PageId) -> Scan:
@@ -95,11 +126,15 @@ def adopt_all(world: World) -> int:
 
 
 def remember_scan(world: World, scan: Scan) -> int:
-    """Adopts what was found; only then is every marker up to the newest post known. How many were new to us."""
+    """Adopts what was found; only then is every marker up to the newest post known. How many were new to us.
+
+    Where the newest post is older than one that was seen before, that one was deleted, or WordPress was restored from a
+    backup and gives its id anew: no more is known then than up to the newest there is.
+    """
     adopted = adopt_each(world, scan.posts)
-    known = world.ledger.memory.get(SCANNED)
-    if known is None or scan.newest > int(known):
-        world.ledger.memory.put(SCANNED, str(scan.newest))
+    newest = str(scan.newest)
+    if world.ledger.memory.get(SCANNED) != newest:
+        world.ledger.memory.put(SCANNED, newest)
     return adopted
 
 

@@ -229,6 +229,8 @@ class Conflict:
     record: Record
     changed: tuple[str, ...]
     """The names of the fields that were changed in WordPress."""
+    is_doubtful: bool = False
+    """The post is likely to be another one, which was given the same id."""
 
 
 Action = Create | Update | Withdraw | Restore | Skip | Conflict

@@ -13,7 +13,8 @@
 
 The rows of trash and withdrawal go before the others. A post that somebody deleted in WordPress, or moved to the trash
 there, is made again or brought back only for a page that is ready or asked for. A page that is absent is no input here:
-absence never takes a post away.
+absence never takes a post away. A post that is likely to be somebody else's by now is never written to: who consents
+to a conflict with it gets a post of its own.
 """
 
 from __future__ import annotations
@@ -47,11 +48,13 @@ def plan(
     intent: Intent,
     rules: Rules,
     changed: Sequence[str] = (),
+    is_doubtful: bool = False,
 ) -> Action:
     """The action for a page.
 
     `post` is what the record's post is now, None when it was deleted for good (and when there is no record).
     `changed` are the content fields of that post which somebody changed in WordPress since we wrote them.
+    `is_doubtful`: the post that has the record's id is likely to be another one by now.
     """
     if intent is Intent.RELINKED and (page.in_trash or not is_wanted(page, record, intent, rules)):
         return Skip(f"links in its post are out of date, but it is not {rules.done} now")
@@ -62,7 +65,7 @@ def plan(
     if rules.withdraw and page.status == rules.withdraw:
         return _withdraw(record, f"its status is {page.status}")
     if intent is Intent.RESTORED and record is not None and record.withdrawn_from and post is not None:
-        return Restore(record)
+        return _restore(record, is_doubtful)
     if not is_wanted(page, record, intent, rules):
         return Skip(f"its status is {page.status or 'empty'}, not {rules.ready}")
     if record is None:
@@ -72,7 +75,7 @@ def plan(
         return Create(page) if is_asked else _gone("was deleted in WordPress", rules)
     if post.status == "trash" and not is_asked:
         return _gone("is in WordPress's trash", rules)
-    return _update(page, record, intent, rules, changed)
+    return _update(page, record, intent, rules, changed, is_doubtful)
 
 
 def is_wanted(page: Page, record: Record | None, intent: Intent, rules: Rules) -> bool:
@@ -94,16 +97,27 @@ def _withdraw(record: Record | None, why: str) -> Action:
     return Withdraw(record)
 
 
+def _restore(record: Record, is_doubtful: bool) -> Action:
+    return Skip(f"post {record.post_id} in WordPress is another one by now") if is_doubtful else Restore(record)
+
+
 def _gone(how: str, rules: Rules) -> Skip:
     return Skip(f"its post {how}; set the page to {rules.ready} to publish it again")
 
 
-def _update(page: Page, record: Record, intent: Intent, rules: Rules, changed: Sequence[str]) -> Action:
-    if not changed:
+def _update(
+    page: Page, record: Record, intent: Intent, rules: Rules, changed: Sequence[str], is_doubtful: bool
+) -> Action:
+    if not changed and not is_doubtful:
         return Update(page, record)
-    if intent is Intent.REREAD:
+    if intent is Intent.REREAD or (is_doubtful and intent in AGAIN):
         return Skip("its post was edited in WordPress since")
+    if not consents(page, record, intent, rules):
+        return Conflict(record, tuple(changed), is_doubtful)
+    return Create(page) if is_doubtful else Update(page, record, over_conflict=True)
+
+
+def consents(page: Page, record: Record, intent: Intent, rules: Rules) -> bool:
+    """True when somebody wants the Notion side of a conflict."""
     asked_again = record.conflicted and page.status == rules.ready
-    if asked_again or intent is Intent.FORCED or rules.on_conflict == "overwrite":
-        return Update(page, record, over_conflict=True)
-    return Conflict(record, tuple(changed))
+    return asked_again or intent is Intent.FORCED or rules.on_conflict == "overwrite"

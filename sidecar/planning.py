@@ -12,6 +12,7 @@ from sidecar import compose, parse, reading
 from sidecar.blocks import PageId
 from sidecar.drafting import Draft, draft, in_library, onlooking
 from sidecar.errors import Missing
+from sidecar.finding import Found, own_post
 from sidecar.gathering import check_mapping
 from sidecar.listing import OVERLAP
 from sidecar.model import (
@@ -141,9 +142,9 @@ def _drafted(world: World, page: Page, record: Record, post: PostState, raw: Seq
 def _decided(world: World, page: Page, intent: Intent) -> tuple[Intended, Action, PostState | None]:
     """What the table says of a page, and the post that it is about."""
     record = world.ledger.records.get(page.id)
-    post = world.blog.post(record.post_id) if record else None
-    changed = compose.changed(record.fields_hash, post.fields) if record and post else ()
-    action = plan(page, record, post, intent, rules(world), changed)
+    there = own_post(world, record) if record else Found()
+    post = there.post
+    action = plan(page, record, post, intent, rules(world), there.changed, there.is_doubtful)
     found = Intended(
         page_id=page.id,
         title=compose.words(page),
@@ -183,6 +184,8 @@ def _reason(action: Action, page: Page, record: Record | None, post: PostState |
     match action:
         case Skip(reason=reason):
             return reason
+        case Conflict(record=known, is_doubtful=True):
+            return f"post {known.post_id} in WordPress is another one by now; nothing is written to it"
         case Conflict(changed=changed):
             return "edited in WordPress: " + ", ".join(FIELDS[name] for name in changed)
         case Create():

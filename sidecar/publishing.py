@@ -23,7 +23,7 @@ from sidecar.ledger import FOR_READERS, Claim, Shown
 from sidecar.linking import follow, links_shown
 from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
-from sidecar.plan import ASKED
+from sidecar.plan import ASKED, consents
 from sidecar.ports import Mark, Scan, World
 from sidecar.removing import remove_replaced
 from sidecar.render import Context
@@ -31,7 +31,7 @@ from sidecar.resolving import resolve
 from sidecar.since import has_moved_on
 from sidecar.uploading import Uploading, store_files
 from sidecar.wanted import Wanted, property_warning
-from sidecar.working import Work
+from sidecar.working import Work, rules
 
 STILL_WARM = 120.0
 """Seconds: an edit this close to our reading may have happened during it."""
@@ -58,6 +58,9 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     before = work.record.fields_hash if work.record is not None and now is not None else ""
     was = now.status if now is not None else ""
     post, shown = composed(work, page, parse.blocks(raw), lambda post: status_ahead(post, work.record, was), before)
+    unknown = unknown_to_us(work, page, post, now)
+    if unknown:
+        return report_conflict(work, page, summarise.unknown(unknown, world.config.notion_status_ready))
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
     work.warnings = (*work.warnings, *another_slug(post, state))
@@ -73,6 +76,31 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     again = 0.0 if moved_on else second_reading(page, raw, read_at)
     world.ledger.pages.complete(work.claim, reread_after=again)
     return work.outcome("Success") if is_new else work.outcome("Skipped", "nothing had changed since it was published")
+
+
+def unknown_to_us(work: Work, page: Page, post: Post, now: PostState | None) -> tuple[str, ...]:
+    """The fields in which a post that was only found by its marker reads otherwise than its page, while nobody agreed
+    to lose that: a ledger that was lost, or restored from a backup, does not know whether somebody edited it."""
+    record = work.record
+    if now is None or record is None or record.fields_hash or was_cut_short(work.claim, record):
+        return ()
+    return () if consents(page, record, work.claim.intent, rules(work.world)) else compose.unlike(post, now.fields)
+
+
+def report_conflict(work: Work, page: Page, message: str) -> Outcome:
+    """Writes nothing to the post; the page says what changed and how to consent.
+
+    Only what the page says makes the next Adding a consent: it is remembered after the page was told, not before.
+    """
+    world, record = work.world, work.record
+    assert record is not None
+    work.action = "conflict"
+    work.guard()
+    world.source.mark(page, Mark(world.config.notion_status_error, None, message))
+    world.ledger.records.put(work.claim, dataclasses.replace(record, conflicted=True))
+    world.ledger.records.let_be(page.id)
+    world.ledger.pages.complete(work.claim)
+    return work.outcome("Conflict", message)
 
 
 def is_news(work: Work, page: Page, was_right: bool) -> bool:

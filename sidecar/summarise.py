@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from sidecar.errors import SidecarError
-from sidecar.model import BlockWarning, Outcome, Report
+from sidecar.model import BlockWarning, Outcome, Record, Report
 
 TELEGRAM_LIMIT = 4096
 """Characters in one Telegram message, entities decoded or not (core.telegram.org/bots/api#sendmessage)."""
@@ -107,20 +107,45 @@ def failure(error: SidecarError) -> str:
     return str(error)
 
 
+FIELDS = {
+    "post_title": "the title",
+    "post_content": "the text",
+    "post_excerpt": "the excerpt",
+    "terms": "categories or tags",
+    "post_thumbnail": "the featured image",
+}
+
+
+def _named(fields: Sequence[str]) -> str:
+    return ", ".join(FIELDS.get(name, name) for name in fields)
+
+
 def conflict(changed: Sequence[str], ready: str) -> str:
     """What a page is told when its post was edited in WordPress."""
-    names = {
-        "post_title": "the title",
-        "post_content": "the text",
-        "post_excerpt": "the excerpt",
-        "terms": "categories or tags",
-        "post_thumbnail": "the featured image",
-    }
-    what = ", ".join(names.get(name, name) for name in changed)
     return (
-        f"The post was edited in WordPress since it was last synced ({what}); it was not overwritten. "
+        f"The post was edited in WordPress since it was last synced ({_named(changed)}); it was not overwritten. "
         f"Copy that change into this page, then set the status to {ready} again: the Notion side is taken then, and "
         "WordPress keeps its version as a revision."
+    )
+
+
+def anothers(record: Record, ready: str) -> str:
+    """What a page is told whose post's id belongs to what looks like somebody else's post."""
+    return (
+        f"Post {record.post_id} in WordPress does not look like this page's any more: it carries no mark of ours, and "
+        "its title and its text are others. Was WordPress restored from a backup? Nothing was written to it. If it is "
+        f"another one, set the status to {ready} again: the page becomes a new post. If it is this page's after all, "
+        f"give it its old title there, then set {ready} again."
+    )
+
+
+def unknown(fields: Sequence[str], ready: str) -> str:
+    """What a page is told whose post was found by its marker and reads otherwise than the page."""
+    return (
+        "The post of this page was found by its mark, and what was written to it last is not known: "
+        f"{_named(fields)} may have been edited in WordPress. Was the ledger lost, or restored from a backup? Nothing "
+        f"was overwritten. Set the status to {ready} again: the Notion side is taken then, and WordPress keeps its "
+        "version as a revision."
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from sidecar import compose, summarise
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
+from sidecar.finding import own_post, surely_own_post
 from sidecar.linking import follow
 from sidecar.model import (
     Intent,
@@ -38,7 +39,7 @@ def withdraw(work: Work, record: Record) -> Outcome:
         trashed = world.ledger.pages.count(work.claim.job_id or work.job_id, Intent.TRASHED)
         if trashed > withdraw_limit(world):
             return hold_back(work, trashed)
-    post = world.blog.post(record.post_id)
+    post = surely_own_post(world, record)
     was = status_before(work, post)
     if post is not None:
         take_back(work, post, was)
@@ -137,7 +138,7 @@ def roll_back(work: Work) -> list[str]:
 def left_post(work: Work) -> PostState | None:
     """The page's post, which stays, unless it is a draft that this page's attempts made and nobody has touched."""
     world, record = work.world, work.record
-    post = world.blog.post(record.post_id) if record else None
+    post = own_post(world, record).post if record else None
     if record is None or post is None:
         return None
     if not work.created or post.status != "draft" or compose.changed(record.fields_hash, post.fields):

@@ -102,7 +102,7 @@ class FakeBlog:
 
     def scan(self, above: int) -> Scan:
         with self._call("scan"):
-            newest = max([above, *self.posts])
+            newest = max([0, *self.posts])
             rows = [row for number, row in sorted(self.posts.items()) if number > above and row.page_id]
             return Scan(newest, tuple(replace(self._state(row), fields={}) for row in rows))
 

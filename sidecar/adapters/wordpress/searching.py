@@ -46,7 +46,7 @@ class Search:
 
     def scan(self, above: int) -> Scan:
         found: dict[int, PostState] = {}
-        newest = above
+        newest = 0
         for post_type in self._types.used() if above else self._types.all():
             for struct in self._of_type(post_type, above):
                 number = int(struct["post_id"])

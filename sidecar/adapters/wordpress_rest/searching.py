@@ -35,7 +35,7 @@ class Search:
     def scan(self, above: int) -> Scan:
         """Above a post, each newer one is looked at. Of all posts only those whose content has a marker in it, and
         all of them, without content, where the companion plugin shows us its field."""
-        newest, found = above, dict[int, PostState]()
+        newest, found = 0, dict[int, PostState]()
         for post_type in self._kinds.used() if above else self._kinds.all():
             for post in self._of_type(post_type, above):
                 newest = max(newest, int(post["id"]))

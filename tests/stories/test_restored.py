@@ -1,0 +1,232 @@
+"""One of the two sides is put back to an earlier state: the ledger from a backup, WordPress from a backup; a copy in
+Notion brings what was written to its original.
+
+Told with a WordPress in memory: what is tried is what we decide, and not how it is sent.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from sidecar import comparing, planning
+from sidecar.adapters.ledger import ledger, open_store
+from sidecar.blocks import PageId
+from sidecar.errors import Unavailable
+from sidecar.model import Intent, Outcome
+from tests.fakes.blog import Stored
+from tests.stories.test_updates import Quick, quick
+
+DAY = 86400.0
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Iterator[Quick]:
+    with quick(tmp_path, NOTION_STATUS_WITHDRAW="Withdraw") as made:
+        yield made
+
+
+def texts(made: Quick) -> list[str]:
+    return [row.texts["post_content"] for _, row in sorted(made.desk.blog.posts.items())]
+
+
+def outcome(made: Quick, page: str) -> Outcome:
+    return next(one for one in made.sync().outcomes if one.page_id == page)
+
+
+# --- the ledger is restored from a backup -----------------------------------------------------------------
+
+
+@contextmanager
+def with_backup(made: Quick, folder: Path) -> Iterator[Quick]:
+    """The same two sides with the ledger as it is at this moment, to be used later."""
+    backup = folder / "backup.db"
+    with closing(sqlite3.connect(folder / "ledger.db")) as current:
+        current.execute("VACUUM INTO ?", [str(backup)])
+    store = open_store(f"sqlite:///{backup}")
+    try:
+        known = ledger(store, made.world.config.site, made.world.config.lease_seconds, made.desk.clock)
+        world = dataclasses.replace(made.desk.world, ledger=known, owner="restored")
+        yield Quick(dataclasses.replace(made.desk, world=world), made.page)
+    finally:
+        store.close()
+
+
+def test_pages_published_since_the_backup_are_no_second_posts(published: Quick, tmp_path: Path) -> None:
+    with with_backup(published, tmp_path) as restored:
+        new = published.add("New since the backup")
+        published.sync()
+        published.desk.notion.set_status(new, "Adding")
+        assert outcome(restored, new).action == "update"
+        assert len(published.desk.blog.posts) == 2
+        assert published.desk.notion.status(new) == "Done"
+
+
+def test_a_post_made_since_the_backup_and_edited_by_hand_is_not_overwritten(published: Quick, tmp_path: Path) -> None:
+    with with_backup(published, tmp_path) as restored:
+        new = restored.add("New since the backup")
+        published.sync()
+        row = next(row for row in published.desk.blog.posts.values() if row.page_id == new)
+        row.texts["post_content"] = "By hand"
+        published.desk.notion.set_status(new, "Adding")
+        assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["create"]
+        found = outcome(restored, new)
+        assert found.status == "Conflict"
+        assert "restored from a backup" in published.desk.notion.said(new, "WordPress Message")
+        assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["update"]
+        assert row.texts["post_content"] == "By hand"
+        published.desk.notion.set_status(new, "Adding")
+        assert outcome(restored, new).status == "Success"
+        assert "New since the backup" in row.texts["post_content"]
+        assert len(published.desk.blog.posts) == 2
+
+
+def test_what_was_written_since_the_backup_is_not_overwritten_without_consent(published: Quick, tmp_path: Path) -> None:
+    with with_backup(published, tmp_path) as restored:
+        published.edit("Written since the backup")
+        published.sync()
+        restored.edit("And now this")
+        assert outcome(restored, published.page).status == "Conflict"
+        assert "Written since the backup" in published.row.texts["post_content"]
+        restored.edit("And now this")
+        assert outcome(restored, published.page).status == "Success"
+        assert "And now this" in published.row.texts["post_content"]
+
+
+# --- WordPress is restored from a backup ------------------------------------------------------------------
+
+
+def somebodys(made: Quick, **more: object) -> Stored:
+    """WordPress was restored to before our post, and somebody's new post got its id."""
+    number = made.row.id
+    del made.desk.blog.posts[number]
+    made.desk.blog._last = number - 1
+    theirs = made.desk.blog.somebody_writes("Theirs", "Not ours", "publish")
+    assert int(theirs) == number
+    row = made.desk.blog.posts[number]
+    for name, value in more.items():
+        setattr(row, name, value)
+    return row
+
+
+OTHERS = {
+    "without a marker": {},
+    "of another page": {"page_id": PageId("11111111-1111-4111-8111-111111111111")},
+    "a picture": {"type": "attachment"},
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_a_post_that_got_the_id_of_ours_is_never_written_to(published: Quick, kind: str) -> None:
+    theirs = somebodys(published, **OTHERS[kind])
+    for _ in range(3):
+        published.edit("Ours")
+        published.sync()
+    assert (theirs.texts["post_title"], theirs.texts["post_content"], theirs.status) == (
+        "Theirs",
+        "Not ours",
+        "publish",
+    )
+    (ours,) = [row for row in published.desk.blog.posts.values() if row is not theirs]
+    assert (ours.page_id, ours.status) == (published.page, "publish")
+    assert "Ours" in ours.texts["post_content"]
+    assert published.desk.notion.status(published.page) == "Done"
+
+
+def test_a_doubtful_post_is_reported_before_the_page_becomes_a_new_one(published: Quick) -> None:
+    somebodys(published)
+    published.edit("Ours")
+    assert [one.action for one in planning.intended(published.world, [])] == ["conflict"]
+    found = outcome(published, published.page)
+    assert (found.status, "becomes a new post" in str(found.error)) == ("Conflict", True)
+    assert texts(published) == ["Not ours"]
+
+
+@pytest.mark.parametrize("consent", [{"force": True}, {}], ids=["forced", "ON_CONFLICT=overwrite"])
+def test_consent_beforehand_is_none_to_overwrite_somebody_elses_post(tmp_path: Path, consent: dict[str, bool]) -> None:
+    with quick(tmp_path, **({} if consent else {"ON_CONFLICT": "overwrite"})) as made:
+        theirs = somebodys(made)
+        made.edit("Ours")
+        assert [one.action for one in made.sync(**consent).outcomes] == ["create"]
+        assert theirs.texts["post_content"] == "Not ours"
+
+
+def test_a_withdrawal_does_not_take_somebody_elses_post_away(published: Quick) -> None:
+    theirs = somebodys(published)
+    published.desk.notion.set_status(published.page, "Withdraw")
+    assert outcome(published, published.page).status == "Success"
+    assert theirs.status == "publish"
+    published.desk.notion.trash(published.page)
+    published.event(Intent.RESTORED, published.page)
+    published.sync()
+    assert theirs.status == "publish"
+
+
+def test_the_comparison_says_that_the_post_is_another_one(published: Quick) -> None:
+    theirs = somebodys(published)
+    comparing.compare(published.world, "a day")
+    (job,) = [job for job in published.world.ledger.jobs.recent(5) if job.type == comparing.TYPE]
+    assert [(str(one.error), one.post_id) for one in job.outcomes] == [
+        (comparing.OTHER.format(post=theirs.id, ready="Adding"), str(theirs.id))
+    ]
+
+
+def test_a_marker_that_somebody_took_out_makes_no_second_post(published: Quick) -> None:
+    published.row.page_id = None
+    published.by_hand(post_content="By hand")
+    published.edit()
+    assert outcome(published, published.page).status == "Conflict"
+    published.edit()
+    assert outcome(published, published.page).status == "Success"
+    assert "As it is now" in published.row.texts["post_content"]
+
+
+def test_a_renamed_and_rewritten_post_without_marker_that_readers_find_at_its_address_is_ours(published: Quick) -> None:
+    published.row.page_id = None
+    published.by_hand(post_title="By hand", post_content="By hand")
+    for _ in range(2):
+        published.edit()
+        published.sync()
+    assert "As it is now" in published.row.texts["post_content"]
+
+
+def test_a_create_cut_short_after_wordpress_was_restored_is_found_again(tmp_path: Path) -> None:
+    """Ids that were looked at once are given anew: the look-up must not pass them over."""
+    with quick(tmp_path) as made:
+        for number in range(5):
+            made.add(f"Number {number}")
+        made.sync()
+        blog = made.desk.blog
+        blog.posts.clear()
+        blog._last = 0
+        new = made.add("After it was restored")
+        blog.trouble("create", Unavailable("The blog did not answer.", maybe_done=True), after=True)
+        for _ in range(2):
+            made.asked()
+            made.desk.clock.advance(2000)
+        made.sync()
+        assert [row.page_id for row in blog.posts.values()] == [new]
+
+
+# --- a page is copied in Notion -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["Adding", "Done"])
+def test_a_copy_of_a_page_brings_its_link_and_is_a_page_of_its_own(published: Quick, status: str) -> None:
+    notion, original = published.desk.notion, published.row
+    link = notion.said(published.page, "WordPress URL")
+    copy = published.add("As it was, copied", status=status, **{"WordPress URL": link})
+    published.sync()
+    if status == "Done":  # nobody asked for it yet
+        assert list(published.desk.blog.posts.values()) == [original]
+        notion.set_status(copy, "Adding")
+        published.sync()
+    assert "copied" not in original.texts["post_content"]
+    (own,) = [row for row in published.desk.blog.posts.values() if row.page_id == copy]
+    assert "copied" in own.texts["post_content"]
+    assert notion.said(copy, "WordPress URL") != link == notion.said(published.page, "WordPress URL")
