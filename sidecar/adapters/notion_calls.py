@@ -41,9 +41,10 @@ log = logging.getLogger("sidecar.notion")
 class Limits:
     """How long one call may be silent, how long its answer may take to come in, and how often it is tried."""
 
-    seconds: float = 60.0
+    seconds: float = 55.0
     answer_seconds: float = 25.0
-    """Together with `seconds` less than the 90 s that a lease of 120 s leaves for one call."""
+    connect_seconds: float = 5.0
+    """All together less than the 90 s that a lease of 120 s leaves for one call."""
     attempts: int = ATTEMPTS
     first_wait: float = FIRST_WAIT
 
@@ -71,6 +72,8 @@ class Calls:
             logger=log,
             client=self._http,
         )
+        # The library knows one time-out for all: a far end that takes no connection would use up that of the answer.
+        self._http.timeout = httpx.Timeout(limits.seconds, connect=min(limits.connect_seconds, limits.seconds))
 
     def close(self) -> None:
         self._http.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import Any
 
@@ -11,6 +10,7 @@ import httpx
 from notion_client.errors import RequestTimeoutError
 
 from sidecar import catalogue
+from sidecar.adapters.retry import seconds_asked
 from sidecar.errors import Missing, Refused, Unavailable
 
 DEFAULT_WAIT = 30.0
@@ -42,14 +42,15 @@ def unhappy(error: Exception) -> Refused | Unavailable:
 def _answered(status: int, error: Any) -> Refused | Unavailable:
     body = _body(error)
     message = str(body.get("message") or f"status {status}")
+    wait = _retry_after(error, body)
     if status in (429, 529):
         if "public_api_request_blocked" in json.dumps(body):
             return Refused.of(catalogue.NOTION_BLOCKED)
-        return Unavailable.of(catalogue.NOTION_SLOW_DOWN, retry_after=_retry_after(error, body))
+        return Unavailable.of(catalogue.NOTION_SLOW_DOWN, retry_after=DEFAULT_WAIT if wait is None else wait)
     if status == 503 and _additional(body).keys() & {"committed_resource_id", "retry_guidance"}:
-        return Committed.of(catalogue.NOTION_UNSURE, maybe_done=True)
+        return Committed.of(catalogue.NOTION_UNSURE, retry_after=wait, maybe_done=True)
     if status >= 500 or status in (408, 409):
-        return Unavailable.of(catalogue.NOTION_DOWN, {"status": status}, maybe_done=True)
+        return Unavailable.of(catalogue.NOTION_DOWN, {"status": status}, retry_after=wait, maybe_done=True)
     if status == 401:
         return Refused.of(catalogue.NOTION_TOKEN)
     if status == 403:
@@ -86,14 +87,9 @@ def _additional(body: dict[str, Any]) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _retry_after(error: Any, body: dict[str, Any]) -> float:
+def _retry_after(error: Any, body: dict[str, Any]) -> float | None:
     headers = getattr(error, "headers", None) or {}
-    given: Any = headers.get("retry-after") or _additional(body).get("retry_after")
-    try:
-        seconds = float(given)
-    except (TypeError, ValueError):
-        return DEFAULT_WAIT
-    return max(0.0, seconds) if math.isfinite(seconds) else DEFAULT_WAIT
+    return seconds_asked(headers.get("retry-after") or _additional(body).get("retry_after"))
 
 
 def _one_line(message: str) -> str:

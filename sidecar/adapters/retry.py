@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
 
 import tenacity
 
@@ -58,3 +61,21 @@ def patiently(
 def _error(state: tenacity.RetryCallState) -> Unavailable | None:
     error = state.outcome.exception() if state.outcome is not None else None
     return error if isinstance(error, Unavailable) else None
+
+
+def seconds_asked(value: Any, now: datetime | None = None) -> float | None:
+    """The wait that a `Retry-After` asks for, in seconds: given as a number or as a date; None without one."""
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        return _until(str(value), now or datetime.now(UTC))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _until(date: str, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except (ValueError, TypeError):
+        return None
+    # A date that names no zone is in GMT, as every HTTP date is.
+    return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds())

@@ -14,6 +14,7 @@ import urllib3
 
 from sidecar import catalogue
 from sidecar.adapters.oneshot import AGENT
+from sidecar.adapters.retry import seconds_asked
 from sidecar.adapters.web_guard import CONNECT_SECONDS, Blocked, Clock, Guard, Resolver, SafeAdapter, resolve
 from sidecar.errors import Forbidden, Refused, Unavailable
 from sidecar.model import Download
@@ -118,9 +119,7 @@ def _check_status(answer: requests.Response, url: str) -> None:
     if status == requests.codes.ok:
         return
     if status == requests.codes.too_many_requests or status >= requests.codes.server_error:
-        wait = answer.headers.get("Retry-After", "")
-        seconds = float(wait) if wait.isdecimal() else None
-        raise Unavailable.of(catalogue.FILE_BUSY, said, retry_after=seconds)
+        raise Unavailable.of(catalogue.FILE_BUSY, said, retry_after=seconds_asked(answer.headers.get("Retry-After")))
     if status in (requests.codes.not_found, requests.codes.gone):
         raise Refused.of(catalogue.FILE_GONE, said)
     raise Forbidden.of(catalogue.FILE_WITHHELD, said)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
+
+from sidecar.adapters.retry import seconds_asked
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,6 @@ def header(headers: Mapping[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
 
 
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The wait that was asked for, in seconds: given as a number or as a date."""
-    value = header(headers, "Retry-After").strip()
-    if value.isdigit():
-        return float(value)
-    try:
-        wait = parsedate_to_datetime(value) - (now or datetime.now(UTC))
-    except (ValueError, TypeError):
-        return None
-    return max(0.0, wait.total_seconds())
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The wait that was asked for, in seconds."""
+    return seconds_asked(header(headers, "Retry-After"))
