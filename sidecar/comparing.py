@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sidecar.blocks import PageId
 from sidecar.errors import Missing, Stopped
-from sidecar.finding import own_post, remember_scan
+from sidecar.finding import note_move, own_post, remember_scan
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.linking import ask_anew
 from sidecar.model import Intent, Json, Outcome, PostState, Record
@@ -181,6 +181,7 @@ def act(world: World, found: Differences) -> Sequence[Waiting]:
     """Asks for withdrawals and for links to be put right, puts leftovers away, writes the rest down: one run, if there
     is anything at all."""
     for record, post in found.moved:
+        note_move(world, record.link, address(record, post))
         world.ledger.records.moved(record, address(record, post), post.status)
     waiting = [ask(world, page_id) for page_id in found.trashed]
     waiting += ask_anew(world, run=TYPE)

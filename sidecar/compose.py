@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from sidecar.blocks import UNTITLED, plain
 from sidecar.markup import Html
@@ -130,6 +131,17 @@ def unlike(post: Post, fields: Fields) -> tuple[str, ...]:
     now, wanted = _flat(fields), _flat(claimed(post, "").content)
     names = (it for it, value in wanted.items() if _noticed(it, _as_kept(value)) != _noticed(it, now.get(it)))
     return tuple(dict.fromkeys(name.partition(".")[0] for name in names))
+
+
+def origin(link: str) -> str:
+    """What an address begins with, such as https://blog.example; empty for none."""
+    parts = urlsplit(link)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def as_found_at(fields: Fields, before: str, now: str) -> Fields:
+    """The fields as they would read if the site were found where it was before; `before` and `now` are origins."""
+    return {name: value.replace(now, before) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 def is_as_written(hashes: str, name: str, value: Any) -> bool:

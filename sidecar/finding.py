@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from sidecar.working import Work
 
 FIRST_SCAN_SECONDS = 60.0
 """How long others wait for the first scan before they look for themselves: two scans cost calls and do no harm."""
+FORMER = "where the site was before"
+"""Memory: origins, from before the site moved to another domain."""
 SCANNED = "scanned posts up to"
 """Memory: every post with an id up to this one was looked at for our marker, and what it carried was adopted."""
 
@@ -42,8 +45,32 @@ def own_post(world: World, record: Record) -> Found:
     post = world.blog.post(record.post_id)
     if post is None or compose.is_anothers(record, post):
         return Found()
-    changed = compose.changed(record.fields_hash, post.fields)
+    changed = changed_by_hand(world, record, post)
     return Found(post, changed, compose.is_doubtful(record, post, changed))
+
+
+def changed_by_hand(world: World, record: Record, post: PostState) -> tuple[str, ...]:
+    """The fields in which a post differs from what we wrote by more than the address of its site: who moves a site to
+    another domain puts the new one into all posts."""
+    changed = compose.changed(record.fields_hash, post.fields)
+    now = compose.origin(post.link)
+    for before in (compose.origin(record.link), *former_homes(world)) if changed else ():
+        if before and before != now:
+            as_before = compose.changed(record.fields_hash, compose.as_found_at(post.fields, before, now))
+            changed = min(changed, as_before, key=len)
+    return changed
+
+
+def former_homes(world: World) -> Sequence[str]:
+    """Where the site was before it moved, as origins."""
+    return [str(one) for one in json.loads(world.ledger.memory.get(FORMER) or "[]")]
+
+
+def note_move(world: World, before: str, now: str) -> None:
+    """Remembers where a post was, when its whole site is elsewhere."""
+    was, known = compose.origin(before), former_homes(world)
+    if was and was != compose.origin(now) and was not in known:
+        world.ledger.memory.put(FORMER, json.dumps([*known, was]))
 
 
 def surely_own_post(world: World, record: Record) -> PostState | None:

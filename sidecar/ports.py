@@ -163,8 +163,8 @@ class Blog(Protocol):
         """One item of the library; None when it is gone."""
         ...
 
-    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        """Those of these items that are no longer in the library, in few questions while none is missing."""
+    def there(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        """The addresses of those of these items that are in the library, in few questions while none is missing."""
         ...
 
     def find_media(self, name: str) -> Media | None:

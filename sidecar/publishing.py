@@ -374,6 +374,13 @@ def remember(
     work.world.ledger.records.put(work.claim, record, compose.words(page), shown)
 
 
+def was_told_otherwise(work: Work, page: Page) -> bool:
+    """True when the page has another status by now, such as the one that takes its post back: Done would wipe out what
+    its writer wants, and whoever comes next for this page is to see it."""
+    now = parse_page(work.world.source.page(page.id), work.world.config.notion_status_property)
+    return now.status != page.status
+
+
 def tell_done(work: Work, page: Page) -> bool:
     """Done, link and notes, in one call; nothing when the page says all that already.
 
@@ -383,6 +390,8 @@ def tell_done(work: Work, page: Page) -> bool:
     assert work.record is not None
     status = config.notion_status_done if page.status != config.notion_status_done else None
     notes = summarise.notes(work.warnings)
+    if status and work.world.ledger.pages.is_wanted_anew(work.claim) and was_told_otherwise(work, page):
+        status = None
     work.guard()
     now = work.world.source.mark(page, Mark(status, work.record.link, notes))
     if now is None:

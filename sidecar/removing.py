@@ -15,7 +15,7 @@ from sidecar.errors import Refused, Unavailable
 from sidecar.ledger import Upload
 from sidecar.model import PostState
 from sidecar.ports import World
-from sidecar.uploading import turn_name
+from sidecar.uploading import is_same_item, turn_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,11 @@ def _remove(world: World, one: Upload) -> Removal:
     assets = world.ledger.assets
     if not assets.retire(one.media.id, one.pages) or wanted(world, one.pages):
         return Removal(one, "left", "A page has come to use it.")
-    was_there = world.blog.delete_media(one.media.id)
+    now = world.blog.library_item(one.media.id)
+    if now is not None and not is_same_item(world, one.media, now.url):
+        assets.forget(one.media.id)
+        return Removal(one, "left", f"Item {one.media.id} of the library is another file by now: {now.name}.")
+    was_there = now is not None and world.blog.delete_media(one.media.id)
     assets.forget(one.media.id)
     return Removal(one, "deleted" if was_there else "gone")
 

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, wait
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from sidecar import holding, prepare
 from sidecar.blocks import FileRef, PageId
@@ -72,11 +73,32 @@ def store_files(job: Uploading, files: Sequence[FileRef], titles: Mapping[str, s
 
 
 def forget_deleted(world: World, identities: Iterable[str]) -> None:
-    """Of files that became items of the library once, those that somebody deleted there are new to us again."""
-    known = (world.ledger.assets.known(identity) for identity in identities)
-    ids = list(dict.fromkeys(one.id for one in known if one is not None))
-    for media_id in world.blog.gone(ids) if ids else ():
-        world.ledger.assets.lost(media_id)
+    """Of files that became items of the library once, those that somebody deleted there are new to us again; so are
+    those whose id belongs to another file by now, as after WordPress was restored from a backup."""
+    assets = world.ledger.assets
+    known = {one.id: one for identity in identities if (one := assets.known(identity)) is not None}
+    there = world.blog.there(list(known)) if known else {}
+    for media_id, one in known.items():
+        if media_id not in there or not is_same_item(world, one, there[media_id]):
+            assets.lost(media_id)
+        elif has_moved_here(world, one.url, there[media_id]):
+            assets.moved(media_id, there[media_id])
+
+
+def is_same_item(world: World, known: Media, url: str) -> bool:
+    """True when the item at this address is the one that we know. Plugins rename files: what is in it decides then."""
+    if prepare.is_called_alike(known.url, url):
+        return True
+    now = world.blog.library_item(known.id)
+    shape = (known.mime, known.width, known.height)
+    return now is not None and known.width is not None and (now.mime, now.width, now.height) == shape
+
+
+def has_moved_here(world: World, before: str, now: str) -> bool:
+    """True when the whole site is found under another name than it was. A file that a plugin alone takes elsewhere, or
+    names otherwise in one answer than in the other, has not moved."""
+    home = urlsplit(world.blog.site().url).hostname
+    return urlsplit(before).hostname != home == urlsplit(now).hostname
 
 
 def not_taken_over(file: FileRef, why: object) -> BlockWarning:

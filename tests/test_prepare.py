@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from sidecar.errors import ImageError
-from sidecar.prepare import ImageOptions, file, image, name, smaller
+from sidecar.prepare import ImageOptions, file, image, is_called_alike, name, smaller
 from sidecar.prepare.bare import bare
 
 pillow_heif.register_heif_opener()
@@ -947,3 +947,17 @@ def test_a_picture_is_made_smaller_until_it_fits(kind):
 @pytest.mark.parametrize("most", [0, 1000])
 def test_a_picture_of_which_too_little_would_be_left_is_not_made_smaller(most):
     assert smaller(image(encoded(noise((900, 600)), "JPEG"), ImageOptions(900)), most, ImageOptions(900)) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "other", "alike"),
+    [
+        ("https://a.example/x/boat-0123456789ab.jpg", "https://b.example/boat-0123456789ab-scaled.jpg", True),
+        ("https://a.example/boat-0123456789ab.jpg", "https://a.example/renamed-0123456789ab-2.webp", True),
+        ("https://a.example/boat-0123456789ab.jpg", "https://a.example/boat-ba9876543210.jpg", False),
+        ("https://a.example/boat.jpg", "https://a.example/boat-e1700000000000.jpg", True),
+        ("https://a.example/boat.jpg", "https://a.example/boat-2.jpg", False),
+    ],
+)
+def test_a_file_is_known_by_its_name_wherever_it_is(url, other, alike):
+    assert is_called_alike(url, other) is alike

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from sidecar.adapters.wordpress import XmlRpcBlog
@@ -101,8 +101,8 @@ class EitherBlog:
     def library_item(self, media_id: MediaId) -> Media | None:
         return self._ask(lambda blog: blog.library_item(media_id))
 
-    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        return self._ask(lambda blog: blog.gone(media_ids))
+    def there(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        return self._ask(lambda blog: blog.there(media_ids))
 
     def find_media(self, name: str) -> Media | None:
         return self._ask(lambda blog: blog.find_media(name))

@@ -103,6 +103,10 @@ class Assets(Protocol):
         """Drops all that is known of an item that somebody deleted in WordPress: its files are uploaded anew."""
         ...
 
+    def moved(self, media_id: MediaId, url: str) -> None:
+        """Notes where an item is found now."""
+        ...
+
     def uploads(self) -> Sequence[Upload]:
         """Every item that an upload of ours is known to have made, in order of id; not those we only came to use."""
         ...

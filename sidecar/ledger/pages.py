@@ -146,7 +146,14 @@ class Pages(Protocol):
         ...
 
     def fail(self, claim: Claim, error: str, delay: float | None, counts: bool = True) -> None:
-        """Gives the page back: to be tried again after `delay` seconds, or, with None, dead until asked anew."""
+        """Gives the page back: to be tried again after `delay` seconds, or, with None, dead until asked anew.
+
+        Who asked for it meanwhile has asked anew.
+        """
+        ...
+
+    def is_wanted_anew(self, claim: Claim) -> bool:
+        """True when somebody asked for the page since it was claimed."""
         ...
 
     def release(self, claim: Claim) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import sha256
+from urllib.parse import unquote, urlsplit
 
 from anyascii import anyascii
 
@@ -79,3 +80,15 @@ def _latin(sign: str) -> str:
         latin = re.sub(r"['`]", "", latin)
     stands_apart = kind in SYMBOLS or (kind == "Lo" and latin.istitle())
     return f" {latin} " if stands_apart else latin
+
+
+SIGN = re.compile(r"-(?P<sign>[0-9a-f]{12})(?=[-.])")
+OF_WORDPRESS = re.compile(r"(?:-scaled|-rotated|-e\d{10,})+(?=\.\w+$)")
+"""What WordPress adds to the name of a file that it scales down, turns, or that somebody edits there."""
+
+
+def is_called_alike(url: str, other: str) -> bool:
+    """True when two addresses name the same file, wherever it is: by the hash in it, where there is one."""
+    name, now = (unquote(urlsplit(one).path).rpartition("/")[2] for one in (url, other))
+    signs = SIGN.findall(name)
+    return signs[-1] in SIGN.findall(now) if signs else OF_WORDPRESS.sub("", name) == OF_WORDPRESS.sub("", now)

@@ -22,7 +22,7 @@ from tests.fakes.memory import FakeMemory
 TOO_LARGE = Answer(b"<html>413 Request Entity Too Large</html>", 413)
 LARGE = bytes(2_000_000)
 IDS = [MediaId("7"), MediaId("8"), MediaId("9")]
-THREE = "/?rest_route=/wp/v2/media&include=7,8,9&per_page=3&_fields=id"
+THREE = "/?rest_route=/wp/v2/media&include=7,8,9&per_page=3&_fields=id,source_url"
 
 
 def test_an_upload_that_is_too_large_says_what_to_raise(site: Site) -> None:
@@ -131,9 +131,9 @@ def test_a_rest_interface_that_says_no_is_not_asked_again(site: Site, status: in
     site.pages[THREE] = Answer(b'{"code": "rest_forbidden"}', status)
     site.answers["wp.getMediaItem"] = {"attachment_id": "7", "link": "https://blog.example/7.jpg"}
     with on(site, now=lambda: now) as blog:
-        assert blog.gone(IDS) == []
+        assert list(blog.there(IDS)) == IDS
         now += timedelta(hours=1)
-        assert blog.gone(IDS) == []
+        assert list(blog.there(IDS)) == IDS
     assert len([call for call in site.calls if "rest_route" in call]) == 1
 
 
@@ -143,11 +143,15 @@ def test_a_rest_interface_that_is_in_trouble_is_asked_again_after_a_while(site: 
     site.pages[THREE] = Answer(b"<html>Briefly unavailable</html>", status)
     site.answers["wp.getMediaItem"] = {"attachment_id": "7", "link": "https://blog.example/7.jpg"}
     with on(site, now=lambda: now) as blog:
-        assert (blog.gone(IDS), blog.gone(IDS)) == ([], [])
+        assert [list(blog.there(IDS)) for _ in range(2)] == [IDS, IDS]
         assert (site.times("wp.getMediaItem"), len([call for call in site.calls if "rest_route" in call])) == (6, 1)
-        site.pages[THREE] = Answer(json.dumps([{"id": number} for number in (7, 8, 9)]).encode())
+        site.pages[THREE] = Answer(
+            json.dumps(
+                [{"id": number, "source_url": f"https://blog.example/{number}.jpg"} for number in (7, 8, 9)]
+            ).encode()
+        )
         now += timedelta(minutes=3)
-        assert blog.gone(IDS) == []
+        assert list(blog.there(IDS)) == IDS
     assert site.times("wp.getMediaItem") == 6
 
 
@@ -156,18 +160,18 @@ def test_a_rest_interface_that_hangs_up_is_asked_again_after_a_while(site: Site)
     site.pages[THREE] = Answer(b"cut", headers={"Content-Length": "300"})
     site.answers["wp.getMediaItem"] = {"attachment_id": "7", "link": "https://blog.example/7.jpg"}
     with on(site, now=lambda: now) as blog:
-        assert blog.gone(IDS) == []
+        assert list(blog.there(IDS)) == IDS
         now += timedelta(minutes=3)
-        assert blog.gone(IDS) == []
+        assert list(blog.there(IDS)) == IDS
     assert len([call for call in site.calls if "rest_route" in call]) == 2
 
 
 def test_what_was_deleted_is_found_in_one_question_while_rest_is_open(site: Site) -> None:
-    shown = [{"id": number} for number in (7, 9)]
+    shown = [{"id": number, "source_url": f"https://blog.example/{number}.jpg"} for number in (7, 9)]
     site.pages[THREE] = Answer(json.dumps(shown).encode())
     site.answers["wp.getMediaItem"] = fault(404, "Invalid attachment ID.")
     with on(site) as blog:
-        assert blog.gone(IDS) == ["8"]
+        assert list(blog.there(IDS)) == ["7", "9"]
     assert site.times("wp.getMediaItem") == 1
 
 
@@ -179,5 +183,5 @@ def test_where_rest_is_closed_or_hides_items_they_are_looked_at_one_by_one(site:
 
     site.answers["wp.getMediaItem"] = item
     with on(site) as blog:
-        assert [blog.gone([MediaId("7"), MediaId("8")]) for _ in range(2)] == [["8"], ["8"]]
+        assert [blog.there([MediaId("7"), MediaId("8")]) for _ in range(2)] == [{"7": "https://blog.example/7.jpg"}] * 2
     assert len([call for call in site.calls if "rest_route" in call]) == 1

@@ -467,13 +467,14 @@ CLOSED = (
 def test_items_are_known_to_be_there_in_one_question_where_rest_is_closed(
     wordpress: WordPress, blog: XmlRpcBlog
 ) -> None:
-    there = [blog.upload(*picture(color), mime="image/png").id for color in (7, 8)]
+    items = [blog.upload(*picture(color), mime="image/png") for color in (7, 8)]
+    there = {item.id: item.url for item in items}
     closed = wordpress.site / "wp-content/mu-plugins/closed.php"
     closed.write_text(CLOSED)
     try:
-        assert blog.gone([*there, MediaId("999999")]) == ["999999"]
+        assert blog.there([*there, MediaId("999999")]) == there
         before = blog.calls()
-        assert blog.gone(there) == []
+        assert blog.there(list(there)) == there
         assert blog.calls() == before + 1
     finally:
         closed.unlink()

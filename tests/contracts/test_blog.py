@@ -355,8 +355,8 @@ def test_a_deleted_item_is_gone_and_may_be_deleted_again(stand: Stand) -> None:
     assert (stand.blog.delete_media(media.id), stand.blog.delete_media(media.id)) == (True, False)
     assert stand.blog.library_item(media.id) is None
     other = stand.blog.upload(f"pic-{uuid4().hex[:12]}.png", PIXEL, "image/png")
-    assert stand.blog.gone([media.id, other.id]) == [media.id]
-    assert stand.blog.gone([other.id]) == []
+    assert stand.blog.there([media.id, other.id]) == {other.id: other.url}
+    assert stand.blog.there([other.id]) == {other.id: other.url}
     assert stand.blog.find_media(name) is None
 
 

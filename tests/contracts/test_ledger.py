@@ -185,6 +185,19 @@ def test_a_failed_page_waits_and_a_dead_one_waits_to_be_asked(book: Ledger, cloc
     assert claimed(book).attempts == 0
 
 
+def test_a_page_that_is_asked_for_while_it_fails_for_good_is_not_dead(book: Ledger) -> None:
+    want(book, "1")
+    claim = claimed(book)
+    assert not book.pages.is_wanted_anew(claim)
+    want(book, "2", Intent.FORCED)
+    assert book.pages.is_wanted_anew(claim)
+    book.pages.fail(claim, "It was refused.", None)
+    again = claimed(book)
+    assert (again.intent, again.attempts) == (Intent.FORCED, 0)
+    book.pages.fail(again, "It was refused.", None)
+    assert book.pages.due() == []
+
+
 def test_a_worker_that_is_not_heard_of_again_is_counted_until_one_is(book: Ledger, clock: Clock) -> None:
     want(book, "1")
     for deaths in range(3):

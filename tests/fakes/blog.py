@@ -185,9 +185,9 @@ class FakeBlog:
         with self._call("library_item"):
             return self.media.get(int(media_id))
 
-    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        with self._call("gone"):
-            return [one for one in media_ids if int(one) not in self.media]
+    def there(self, media_ids: Sequence[MediaId]) -> dict[MediaId, str]:
+        with self._call("there"):
+            return {one: self.media[int(one)].url for one in media_ids if int(one) in self.media}
 
     def delete_media(self, media_id: MediaId) -> bool:
         if int(media_id) not in self.media:

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import comparing, planning
+from sidecar import comparing, orphans, planning, removing
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.blocks import PageId
 from sidecar.errors import Unavailable
-from sidecar.model import Intent, Outcome
+from sidecar.model import Intent, Outcome, PostId
 from tests.fakes.blog import Stored
-from tests.stories.test_updates import Quick, quick
+from tests.stage.notion import build as b
+from tests.stories.test_updates import Quick, picture, quick
 
 DAY = 86400.0
 
@@ -211,6 +212,72 @@ def test_a_create_cut_short_after_wordpress_was_restored_is_found_again(tmp_path
             made.desk.clock.advance(2000)
         made.sync()
         assert [row.page_id for row in blog.posts.values()] == [new]
+
+
+@contextmanager
+def illustrated(folder: Path) -> Iterator[tuple[Quick, str]]:
+    """A page with a picture, whose library item's id belongs to somebody's file since WordPress was restored."""
+    with quick(folder) as made:
+        notion, blog = made.desk.notion, made.desk.blog
+        blocks = [b.paragraph("As it was"), b.image(picture(notion))]
+        page = notion.add_page("Illustrated", blocks)
+        made.sync()
+        (ours,) = blog.media.values()
+        blog.media[int(ours.id)] = dataclasses.replace(
+            ours, url="https://blog.example/theirs.jpg", name="theirs.jpg", width=5
+        )
+        yield made, page
+
+
+def test_a_picture_whose_id_is_another_files_by_now_is_uploaded_anew(tmp_path: Path) -> None:
+    with illustrated(tmp_path) as (made, page):
+        made.desk.notion.set_status(page, "Adding")
+        made.sync()
+        theirs, ours = made.desk.blog.media.values()
+        (row,) = [row for row in made.desk.blog.posts.values() if row.page_id == page]
+        assert ours.url in row.texts["post_content"]
+        assert f"wp-image-{theirs.id}" not in row.texts["post_content"]
+
+
+def test_a_file_of_somebody_elses_is_not_removed_in_place_of_an_orphan(tmp_path: Path) -> None:
+    with illustrated(tmp_path) as (made, page):
+        made.desk.notion.edit(page, blocks=[b.paragraph("Without a picture")])
+        made.desk.notion.set_status(page, "Adding")
+        made.sync()
+        made.desk.clock.advance(2 * DAY)
+        (orphan,) = orphans.find(made.world).orphans
+        (removal,) = removing.remove(made.world, [orphan])
+        assert (removal.end, "another file" in removal.reason) == ("left", True)
+        assert [one.name for one in made.desk.blog.media.values()] == ["theirs.jpg"]
+
+
+# --- WordPress moves to another domain --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compared", [False, True], ids=["at once", "after a comparison"])
+def test_a_site_that_moves_to_another_domain_makes_no_conflict(tmp_path: Path, compared: bool) -> None:
+    with quick(tmp_path) as made:
+        notion, blog = made.desk.notion, made.desk.blog
+        page = notion.add_page("Illustrated", [b.paragraph("As it was"), b.image(picture(notion))])
+        made.sync()
+        before, blog.url = blog.url, "https://new.example"
+        (row,) = [row for row in blog.posts.values() if row.page_id == page]
+        row.texts = {name: text.replace(before, blog.url) for name, text in row.texts.items()}
+        blog.media = {
+            key: dataclasses.replace(it, url=it.url.replace(before, blog.url)) for key, it in blog.media.items()
+        }
+        if compared:
+            comparing.compare(made.world, "a day")
+        notion.edit(page, blocks=[b.paragraph("As it is now"), b.image("view.jpg")])
+        notion.set_status(page, "Adding")
+        assert outcome(made, page).status == "Success"
+        assert "As it is now" in row.texts["post_content"]
+        assert before not in row.texts["post_content"]
+        assert notion.said(page, "WordPress URL").startswith("https://new.example/")
+        assert blog.writes.count("upload") == 1
+        made.desk.blog.somebody_edits(PostId(str(row.id)), {"post_content": "By hand"})
+        notion.set_status(page, "Adding")
+        assert outcome(made, page).status == "Conflict"
 
 
 # --- a page is copied in Notion -----------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from sidecar import orchestrator
 from sidecar.blocks import PageId
 from sidecar.errors import Refused, Unavailable
 from sidecar.ledger import Trigger
-from sidecar.model import Intent, Outcome, Report
+from sidecar.model import Fields, Intent, Outcome, PostId, PostState, Report
 from sidecar.orchestrator import Request
 from sidecar.ports import World
 from tests.fakes.blog import Stored
@@ -524,6 +524,86 @@ def test_a_run_that_is_stopped_while_a_page_fails_says_so_and_ends(without_done:
     assert told.is_set()
     assert [outcome.status for outcome in report.outcomes] == ["Deferred"]
     assert world.ledger.jobs.recent(1)[0].status != "Running"
+
+
+# --- a writer changes their mind while the page is being published -----------------------------------------
+
+
+def test_a_withdrawal_while_the_page_is_published_is_not_wiped_out_by_our_done(tmp_path: Path) -> None:
+    with quick(tmp_path, NOTION_STATUS_WITHDRAW="Withdraw") as made:
+        page = made.add("A second thought")
+
+        def changes_their_mind() -> None:
+            made.desk.notion.set_status(page, "Withdraw")
+            made.event(Intent.EDITED, page)
+
+        made.desk.blog.meanwhile = changes_their_mind
+        made.sync()
+        (row,) = [row for row in made.desk.blog.posts.values() if row.page_id == page]
+        assert (row.status, made.desk.notion.status(page)) == ("draft", "Withdraw")
+
+
+def test_a_page_that_is_trashed_while_it_is_published_is_taken_back(tmp_path: Path) -> None:
+    with quick(tmp_path) as made:
+        page = made.add("A second thought")
+
+        def throws_it_away() -> None:
+            made.desk.notion.trash(page)
+            made.event(Intent.TRASHED, page)
+
+        made.desk.blog.meanwhile = throws_it_away
+        made.sync()
+        assert [row.status for row in made.desk.blog.posts.values() if row.page_id == page] in ([], ["draft"])
+        made.desk.notion.restore(page)
+        made.event(Intent.RESTORED, page)
+        made.sync()
+        made.desk.notion.set_status(page, "Adding")
+        made.sync()
+        assert [row.status for row in made.desk.blog.posts.values() if row.page_id == page] == ["publish"]
+
+
+def test_a_page_that_is_restored_while_its_post_is_in_conflict_is_left_to_its_writer(tmp_path: Path) -> None:
+    with quick(tmp_path) as made:
+        made.by_hand(post_content="By hand")
+        made.desk.notion.trash(made.page)
+        made.event(Intent.TRASHED, made.page)
+        made.sync()
+        made.desk.notion.restore(made.page)
+        made.event(Intent.RESTORED, made.page)
+        made.sync()
+        assert (made.row.status, made.row.texts["post_content"]) == ("publish", "By hand")
+        made.edit()
+        assert [outcome.status for outcome in made.sync().outcomes] == ["Conflict"]
+        assert made.row.texts["post_content"] == "By hand"
+
+
+def test_a_slug_that_a_person_sets_while_the_post_is_updated_stays(tmp_path: Path) -> None:
+    with quick(tmp_path) as made:
+        made.edit()
+        update = made.desk.blog.update
+
+        def meanwhile(post_id: PostId, fields: Fields) -> PostState:
+            made.row.name = "by-hand"
+            return update(post_id, fields)
+
+        made.desk.blog.update = meanwhile  # type: ignore[method-assign]
+        assert made.sync().outcomes[0].status == "Success"
+        assert made.row.name == "by-hand"
+        assert made.desk.notion.said(made.page, "WordPress URL").endswith("/by-hand/")
+
+
+def test_a_clock_that_jumps_ahead_by_a_day_in_the_midst_of_a_page_doubles_nothing(tmp_path: Path) -> None:
+    """The lease has run out by its clock: whoever comes next takes over, and the first one writes nothing more."""
+    with quick(tmp_path) as made:
+        page = made.add("Early")
+        made.desk.blog.meanwhile = lambda: made.desk.clock.advance(86400)
+        made.sync()
+        made.sync()
+        assert [row.status for row in made.desk.blog.posts.values() if row.page_id == page] == ["publish"]
+        assert made.desk.notion.status(page) == "Done"
+        made.desk.clock.advance(-86400)
+        made.edit()
+        assert [outcome.status for outcome in made.sync().outcomes] == ["Success"]
 
 
 # --- many withdrawals --------------------------------------------------------------------------------------

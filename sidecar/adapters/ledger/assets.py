@@ -151,6 +151,11 @@ class SqlAssets:
         with self._store.transaction():
             asset.delete().where(asset.site == self._site, asset.media_id == media_id).execute()
 
+    def moved(self, media_id: MediaId, url: str) -> None:
+        asset = self._asset
+        with self._store.transaction():
+            asset.update(media_url=url).where(asset.site == self._site, asset.media_id == media_id).execute()
+
     def uploads(self) -> Sequence[Upload]:
         asset = self._asset
         with self._store.transaction():

@@ -287,6 +287,21 @@ class SqlPages:
             changes |= {"attempts": self._page.attempts + 1} if counts else {}
         with self._store.transaction():
             self._held(claim, **changes)
+            if delay is None:
+                self._revive(claim)
+
+    def _revive(self, claim: Claim) -> None:
+        """A page that failed for good in the very attempt during which it was asked for again is not dead."""
+        row = self._row(claim.page_id)
+        if row.wanted_rev > claim.revision:
+            phase = "idle" if row.create_floor is None else "creating"
+            intent = {"intent": row.next_intent or row.intent, "next_intent": None}
+            self._update(row.page_id, phase=phase, done_rev=claim.revision, **intent)
+
+    def is_wanted_anew(self, claim: Claim) -> bool:
+        with self._store.transaction():
+            row = self._row(claim.page_id)
+            return bool(row.wanted_rev > claim.revision)
 
     def release(self, claim: Claim) -> None:
         with self._store.transaction():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -245,8 +245,8 @@ class XmlRpcBlog:
     def library_item(self, media_id: MediaId) -> Media | None:
         return self._library.item(media_id)
 
-    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        return self._library.gone(media_ids)
+    def there(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        return self._library.there(media_ids)
 
     def find_media(self, name: str) -> Media | None:
         return self._library.find(name)

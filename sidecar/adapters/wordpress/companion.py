@@ -79,10 +79,12 @@ class Companion:
         said = self._asked(MediaFind([found["hash"]]), f"looking for {name}", self._connection.read)
         return None if said is None else list(said.values()) if isinstance(said, Mapping) else []
 
-    def media_there(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        """Those of these library items that the plugin knows to be there, 200 at most: in one question."""
+    def media_there(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        """The addresses of those of these library items that the plugin knows to be there, 200 at most: in one
+        question."""
         said = self._asked(MediaFind(list(media_ids)), "looking for library items", self._connection.read)
-        return [MediaId(str(one)) for one in said] if isinstance(said, Mapping) else []
+        found = said if isinstance(said, Mapping) else {}
+        return {MediaId(str(media_id)): structs.media(struct).url for media_id, struct in found.items()}
 
     def is_gone(self) -> None:
         """It was seen to have been switched off: the next call asks again what there is."""

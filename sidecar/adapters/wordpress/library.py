@@ -32,15 +32,17 @@ WORDS = {"title": "post_title", "caption": "post_excerpt", "description": "post_
 """What WordPress calls the words of a library item, which is a post of its own."""
 
 
-def missing(
+def standing(
     media_ids: Sequence[MediaId],
-    seen: Callable[[Sequence[MediaId]], Sequence[MediaId]],
+    seen: Callable[[Sequence[MediaId]], Mapping[MediaId, str]],
     item: Callable[[MediaId], Media | None],
-) -> list[MediaId]:
-    """Those that are in the library no more. `seen` tells of many in one answer; what it leaves out is looked at."""
+) -> dict[MediaId, str]:
+    """The addresses of those that are there. What `seen`, which is asked for many at once, does not show is looked at
+    one by one."""
     batches = (media_ids[start : start + REST_PAGE] for start in range(0, len(media_ids), REST_PAGE))
-    there = {one for some in batches for one in seen(some)}
-    return [one for one in media_ids if one not in there and item(one) is None]
+    found = {media_id: url for some in batches for media_id, url in seen(some).items()}
+    hidden = {one: there.url for one in media_ids if one not in found and (there := item(one)) is not None}
+    return {**found, **hidden}
 
 
 class Library:
@@ -130,16 +132,17 @@ class Library:
                 return found
         return None
 
-    def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
+    def there(self, media_ids: Sequence[MediaId]) -> dict[MediaId, str]:
         """XML-RPC tells of one item at a time, with a login each: REST is asked first, for many at once, where it is
         open, and the plugin where it is not."""
-        return missing(media_ids, self._seen, self.item)
+        return standing(media_ids, self._seen, self.item)
 
-    def _seen(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        found = self._listed(f"/wp/v2/media&include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id")
+    def _seen(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        asked = f"include={','.join(media_ids)}&per_page={len(media_ids)}&_fields=id,source_url"
+        found = self._listed(f"/wp/v2/media&{asked}")
         if found is None:
             return self._companion.media_there(media_ids)
-        return [MediaId(str(one["id"])) for one in found]
+        return {MediaId(str(one["id"])): str(one.get("source_url", "")) for one in found}
 
     def item(self, media_id: str) -> Media | None:
         try:

@@ -235,8 +235,8 @@ class RestBlog:
     def library_item(self, media_id: MediaId) -> Media | None:
         return self._library.item(media_id)
 
-    def gone(self, media_ids: Sequence[MediaId]) -> Sequence[MediaId]:
-        return self._library.gone(media_ids)
+    def there(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        return self._library.there(media_ids)
 
     def find_media(self, name: str) -> Media | None:
         return self._library.find(name)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sidecar.adapters.upload_limit import UploadLimit
 from sidecar.adapters.wordpress import structs
-from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, missing
+from sidecar.adapters.wordpress.library import AT_ONCE, FOUND, standing
 from sidecar.adapters.wordpress_rest import shapes
 from sidecar.adapters.wordpress_rest.connection import Connection
 from sidecar.adapters.wordpress_rest.refusals import too_large
@@ -61,13 +61,14 @@ class Library:
             return None
         return shapes.media(said)
 
-    def gone(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
-        return missing(media_ids, self._seen, self.item)
+    def there(self, media_ids: Sequence[MediaId]) -> dict[MediaId, str]:
+        return standing(media_ids, self._seen, self.item)
 
-    def _seen(self, media_ids: Sequence[MediaId]) -> list[MediaId]:
-        asked: Mapping[str, str | int] = {"include": ",".join(media_ids), "per_page": len(media_ids), "_fields": "id"}
-        found = self._connection.read(MEDIA, "looking for what the media library has", **asked).said
-        return [MediaId(str(one["id"])) for one in found]
+    def _seen(self, media_ids: Sequence[MediaId]) -> Mapping[MediaId, str]:
+        asked: Mapping[str, str | int] = {"include": ",".join(media_ids), "per_page": len(media_ids)}
+        doing = "looking for what the media library has"
+        found = self._connection.read(MEDIA, doing, **asked, _fields="id,source_url").said
+        return {MediaId(str(one["id"])): str(one.get("source_url", "")) for one in found}
 
     def find(self, name: str) -> Media | None:
         """The oldest item whose file has this name, or another one before the same hash."""
