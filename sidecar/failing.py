@@ -42,8 +42,11 @@ def later(work: Work, circuit: Circuit, error: Unavailable) -> Outcome:
     if failed_before >= len(patience) and not circuit.is_open:
         return give_up(work, f"{error} It was tried {failed_before + 1} times.")
     delay = max(patience[min(failed_before, len(patience) - 1)], error.retry_after or 0.0)
+    counts = not circuit.is_open
     try:
-        world.ledger.pages.fail(work.claim, str(error), delay, counts=not circuit.is_open)
+        world.ledger.pages.fail(work.claim, str(error), delay, counts)
+        if counts and circuit.is_open:  # it opened in between, and forgave this page before it was counted
+            world.ledger.pages.forgive([work.claim.page_id])
     except Unavailable:
         # The ledger cannot be written, so nothing will try this page again by itself: its writer has to know.
         if work.page is not None:

@@ -246,7 +246,7 @@ def _acted(run: Run, work: Work) -> Outcome:
     except (LostLease, Stopped):
         raise
     except Unavailable as error:
-        run.circuit.note(work.claim.page_id, error)
+        run.world.ledger.pages.forgive(run.circuit.note(work.claim.page_id, error))
         return failing.later(work, run.circuit, error)
     except SidecarError as error:
         run.circuit.note(work.claim.page_id, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -104,8 +104,11 @@ class Circuit(Protocol):
     @property
     def reason(self) -> str: ...
 
-    def note(self, page_id: PageId, error: Unavailable | None) -> None:
-        """How an attempt at a page ended: None when the far ends answered."""
+    def note(self, page_id: PageId, error: Unavailable | None) -> Collection[PageId]:
+        """How an attempt at a page ended: None when the far ends answered.
+
+        Gives, when it opens, the pages that failed before this one in the row: theirs were no failures of their own.
+        """
         ...
 
 
@@ -125,12 +128,13 @@ class RunCircuit:
     def reason(self) -> str:
         return self._reason
 
-    def note(self, page_id: PageId, error: Unavailable | None) -> None:
+    def note(self, page_id: PageId, error: Unavailable | None) -> Collection[PageId]:
         with self._lock:
             if self.is_open:
-                return
+                return ()
             self._failed = frozenset() if error is None else self._failed | {page_id}
             self._reason = "" if error is None else str(error)
+            return self._failed - {page_id} if self.is_open else ()
 
 
 class SharedCircuit:
@@ -156,24 +160,25 @@ class SharedCircuit:
     def reason(self) -> str:
         return str(self._state()["reason"])
 
-    def note(self, page_id: PageId, error: Unavailable | None) -> None:
+    def note(self, page_id: PageId, error: Unavailable | None) -> Collection[PageId]:
         state = self._state()
         if error is None:
             if state["pages"] or state["opened"]:
                 self._memory.forget(self.KEY)
-            return
+            return ()
         if self.is_open:
             # Pages that were under way when it opened fail as well, and say nothing new.
-            return
+            return ()
         pages = sorted({*state["pages"], page_id})
         # One that was open and let pages through again opens again for the first of them that fails.
         if len(pages) < IN_A_ROW and not state["opened"]:
             self._put({**state, "pages": pages, "reason": str(error)})
-            return
+            return ()
         pause = min(PAUSE * 2 ** state["opened"], LONGEST_PAUSE)
         until = self._now() + max(pause, error.retry_after or 0.0)
         opened = {"opened": state["opened"] + 1, "at": self._now(), "until": until}
         self._put({"pages": [], **opened, "reason": str(error)})
+        return [PageId(page) for page in pages if page != page_id]
 
     def _put(self, state: dict[str, Any]) -> None:
         self._memory.put(self.KEY, json.dumps(state))

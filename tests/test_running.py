@@ -27,10 +27,11 @@ def circuit(request: pytest.FixtureRequest) -> Circuit:
 
 def test_it_opens_when_several_pages_in_a_row_find_a_far_end_down(circuit: Circuit) -> None:
     for page in PAGES[:-1]:
-        circuit.note(page, DOWN)
+        assert circuit.note(page, DOWN) == ()
     assert not circuit.is_open
-    circuit.note(PAGES[-1], DOWN)
+    assert set(circuit.note(PAGES[-1], DOWN)) == set(PAGES[:-1])
     assert circuit.is_open
+    assert circuit.note(PageId("under way"), DOWN) == ()
     assert circuit.reason == str(DOWN)
 
 

@@ -152,6 +152,10 @@ class Pages(Protocol):
         """
         ...
 
+    def forgive(self, page_ids: Collection[PageId]) -> None:
+        """Takes back one failed attempt of each of these pages."""
+        ...
+
     def is_wanted_anew(self, claim: Claim) -> bool:
         """True when somebody asked for the page since it was claimed."""
         ...

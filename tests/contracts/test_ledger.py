@@ -178,6 +178,11 @@ def test_a_failed_page_waits_and_a_dead_one_waits_to_be_asked(book: Ledger, cloc
     clock.advance(30)
     claim = claimed(book)
     assert claim.attempts == 1
+    book.pages.fail(claim, "down", 0)
+    for _ in range(3):
+        book.pages.forgive([PAGE_ID, OTHER])
+    claim = claimed(book)
+    assert claim.attempts == 0
     book.pages.fail(claim, "no", None)
     clock.advance(1_000)
     assert book.pages.due() == []

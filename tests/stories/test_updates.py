@@ -606,6 +606,24 @@ def test_a_clock_that_jumps_ahead_by_a_day_in_the_midst_of_a_page_doubles_nothin
         assert [outcome.status for outcome in made.sync().outcomes] == ["Success"]
 
 
+# --- a far end that is down for long -----------------------------------------------------------------------
+
+
+def test_a_wordpress_that_is_down_for_many_runs_uses_up_no_attempt(tmp_path: Path) -> None:
+    """As when cron starts a run every few minutes."""
+    with quick(tmp_path) as made:
+        pages = [made.add(f"Number {number}") for number in range(5)]
+        for _ in range(5):
+            for _ in range(20):
+                made.desk.blog.trouble("scan", Unavailable("The blog did not answer."))
+            assert {outcome.status for outcome in made.sync().outcomes} == {"Deferred"}
+            made.desk.blog.troubles.clear()
+            made.desk.clock.advance(300)
+        assert {made.desk.notion.status(page) for page in pages} == {"Adding"}
+        made.sync()
+        assert {made.desk.notion.status(page) for page in pages} == {"Done"}
+
+
 # --- many withdrawals --------------------------------------------------------------------------------------
 
 

@@ -298,6 +298,13 @@ class SqlPages:
             intent = {"intent": row.next_intent or row.intent, "next_intent": None}
             self._update(row.page_id, phase=phase, done_rev=claim.revision, **intent)
 
+    def forgive(self, page_ids: Collection[PageId]) -> None:
+        page = self._page
+        if page_ids:
+            mine = (page.site == self._site, page.page_id.in_(sorted(page_ids)), page.attempts > 0)
+            with self._store.transaction():
+                page.update(attempts=page.attempts - 1).where(*mine).execute()
+
     def is_wanted_anew(self, claim: Claim) -> bool:
         with self._store.transaction():
             row = self._row(claim.page_id)
