@@ -28,7 +28,7 @@ demo: $(STAMP) packages ## A real WordPress, sample pages, one sync: see the pos
 	@$(BIN)/python -m tests.demo $(if $(CHECK),--check)
 
 test: $(STAMP) ## Everything, against a real WordPress, Redis, browser and databases
-	@sh tests/stage/packages.sh php node redis browser gettext postgres mariadb nginx apache systemd compose
+	@sh tests/stage/packages.sh php phpcs node redis browser gettext postgres mariadb nginx apache systemd compose
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(STAMP) ## What a change has to pass besides the tests
@@ -36,6 +36,8 @@ check: $(STAMP) ## What a change has to pass besides the tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@sh tests/stage/packages.sh phpcs node
+	$(BIN)/python -m tests.plugin.standard
 
 plugin: $(STAMP) ## The companion plugin as a zip for WordPress: build/notion-sidecar.zip
 	@sh tests/stage/packages.sh gettext

@@ -33,12 +33,19 @@ function uninstall_site() {
 	wp_cache_flush();
 }
 
-if ( is_multisite() ) {
+/**
+ * Removes what was stored on every site of this network, or on the one there is.
+ */
+function uninstall() {
+	if ( ! is_multisite() ) {
+		uninstall_site();
+		return;
+	}
 	foreach ( get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) as $site ) { // phpcs:ignore WordPress.Arrays.ArrayDeclarationSpacing
 		switch_to_blog( $site );
 		uninstall_site();
 		restore_current_blog();
 	}
-} else {
-	uninstall_site();
 }
+
+uninstall();

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import re
 import runpy
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from tests.plugin.desk import PLUGIN
+from tests.plugin.standard import complaints
 from tests.stage.wordpress import WordPress
 
 BUILD = runpy.run_path(str(PLUGIN.parent / "deploy" / "plugin.py"))
-CACHE = Path(__file__).parents[2] / ".cache" / "php-parser"
-PARSER = "php-parser@3.7.0"
-PARSE = """
-const Engine = require('php-parser'), { readFileSync } = require('fs');
-for (const file of process.argv.slice(1)) {
-    try { new Engine({ parser: { version: 704 } }).parseCode(readFileSync(file, 'utf8'), file); }
-    catch (error) { console.log(`${file}: ${error.message}`); }
-}"""
 PAGE = "11111111-1111-4111-8111-111111111111"
 
 
@@ -53,26 +44,12 @@ def test_every_word_can_be_translated_from_the_list_that_is_shipped() -> None:
     assert BUILD["pot"]() == BUILD["POT"].read_text(encoding="utf-8"), "`make plugin` brings it up to date"
 
 
-def not_for_php_7(*files: Path) -> str:
-    """What a parser of PHP 7.4 has against these files. Debian has no PHP as old."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with FileLock(CACHE / "lock"):
-        if not (CACHE / "node_modules" / "php-parser").is_dir():
-            command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE), PARSER]
-            subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-    command = ["node", "-e", PARSE, *map(str, files)]
-    return subprocess.run(command, cwd=CACHE, check=True, capture_output=True, text=True).stdout
-
-
-def test_the_oldest_php_can_read_it_and_the_one_here_too(tmp_path: Path) -> None:
-    new = tmp_path / "new.php"
-    new.write_text("<?php $it?->is( new: true );")
-    assert "new.php: Parse Error" in not_for_php_7(new)
-    files = sorted(PLUGIN.rglob("*.php"))
-    assert not_for_php_7(*files) == ""
-    for file in files:
-        done = subprocess.run(["php", "-l", str(file)], check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout
+def test_it_is_written_as_wordpress_asks(tmp_path: Path) -> None:
+    (tmp_path / "careless.php").write_text('<?php echo $_GET["x"]; $wpdb->query( "DELETE $x" );')
+    found = complaints(tmp_path)
+    assert "WordPress.Security.EscapeOutput.OutputNotEscaped" in found
+    assert "WordPress.DB.PreparedSQL.InterpolatedNotPrepared" in found
+    assert complaints(PLUGIN) == ""
 
 
 def test_one_version_is_named_everywhere() -> None:

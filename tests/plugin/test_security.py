@@ -3,11 +3,11 @@
 import re
 
 import pytest
-import requests
 from playwright.sync_api import expect
 
-from tests.plugin.desk import PATIENCE, PLUGIN, TOKEN, Desk, open_panel
+from tests.plugin.desk import PLUGIN, TOKEN, Desk, open_panel
 from tests.plugin.stand_in import EVIL, PAGE, Sidecar
+from tests.plugin.visitor import ROUTES, Visitor
 from tests.stage.wordpress import WordPress
 
 
@@ -40,51 +40,9 @@ def posts(wordpress):
     """)
 
 
-class Visitor:
-    """Somebody with a browser's cookies, and the nonces that WordPress gave them."""
-
-    def __init__(self, wordpress, login):
-        self.url, self.http = wordpress.url, requests.Session()
-        if login:
-            said = {"log": login, "pwd": wordpress.users[login].password, "testcookie": "1"}
-            self.http.cookies.set("wordpress_test_cookie", "WP%20Cookie%20check")
-            self.http.post(f"{self.url}/wp-login.php", data=said, timeout=PATIENCE)
-            assert any(name.startswith("wordpress_logged_in") for name in self.http.cookies.keys())  # noqa: SIM118
-
-    def page(self, path):
-        return self.http.get(f"{self.url}/{path}", timeout=PATIENCE)
-
-    def nonce(self):
-        return self.page("wp-admin/admin-ajax.php?action=rest-nonce").text
-
-    def ask(self, method, path, nonce):
-        headers = {} if nonce is None else {"X-WP-Nonce": nonce}
-        url = f"{self.url}/wp-json/notion-sidecar/v1{path}"
-        return self.http.request(method, url, headers=headers, timeout=PATIENCE)
-
-    def send(self, **fields):
-        return self.http.post(
-            f"{self.url}/wp-admin/admin-post.php", data=fields, timeout=PATIENCE, allow_redirects=False
-        )
-
-
 @pytest.fixture(scope="module")
 def visitors(wordpress):
     return {login: Visitor(wordpress, login) for login in ("", *wordpress.users)}
-
-
-ROUTES = [
-    # method, path, who may
-    ("POST", "/check", {"admin"}),
-    ("POST", "/sync", {"admin", "editor"}),
-    ("GET", "/jobs", {"admin", "editor"}),
-    ("GET", "/jobs/7", {"admin", "editor"}),
-    ("POST", "/posts/{editor}/sync", {"admin", "editor"}),
-    ("GET", "/posts/{editor}/jobs/7", {"admin", "editor"}),
-    ("POST", "/posts/{author}/sync", {"admin", "editor", "author"}),
-    ("GET", "/posts/{author}/jobs/7", {"admin", "editor", "author"}),
-    ("GET", "/posts?ids={editor}", {"admin", "editor", "author", "contributor"}),
-]
 
 
 @pytest.mark.parametrize(("method", "path", "may"), ROUTES, ids=[f"{method} {path}" for method, path, _ in ROUTES])
@@ -112,14 +70,9 @@ def test_the_state_of_a_post_is_told_to_who_may_edit_it(visitors, posts, sidecar
     assert contributor["posts"] == []
 
 
-def field_nonce(visitor):
-    page = visitor.page("wp-admin/options-general.php?page=notion-sidecar").text
-    return re.search(r'name="_wpnonce" value="(\w+)"', page)[1]
-
-
 def test_settings_are_stored_for_administrators_who_mean_it(wordpress, visitors, sidecar):
     typed = {"action": "notion_sidecar_save", "url": "http://127.0.0.1:1", "token": "stolen"}
-    right = field_nonce(visitors["admin"])
+    right = visitors["admin"].field_nonce()
     for login, visitor in visitors.items():
         for nonce in ({}, {"_wpnonce": "0123456789"}, {"_wpnonce": right}):
             if (login, nonce) != ("admin", {"_wpnonce": right}):

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that tests and demo stand on; quick when they are there. Starts no service.
-#   sh tests/stage/packages.sh php node redis browser gettext postgres mariadb nginx apache systemd compose venv
+#   sh tests/stage/packages.sh php phpcs node redis browser gettext postgres mariadb nginx apache systemd compose venv
 set -eu
 
 wanted=""
@@ -27,6 +27,7 @@ group() {
         need node nodejs
         need npm npm
         ;;
+    phpcs) need phpcs php-codesniffer ;;
     redis) need redis-server redis-server ;;
     browser)
         need chromium chromium
@@ -47,6 +48,14 @@ group() {
     esac
 }
 
+collect() {
+    wanted=""
+    for name in "$@"; do group "$name"; done
+}
+
+collect "$@"
+[ -z "$wanted" ] && exit 0
+
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "packages.sh: this needs Debian or a relative (apt-get). Install by hand: $*" >&2
     exit 1
@@ -57,14 +66,6 @@ if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null 2>&1 || { echo "packages.sh: become root, or install sudo, to install: $*" >&2; exit 1; }
     as_root="sudo"
 fi
-
-collect() {
-    wanted=""
-    for name in "$@"; do group "$name"; done
-}
-
-collect "$@"
-[ -z "$wanted" ] && exit 0
 
 # Nothing that is installed here is to be started as a service of this machine.
 policy=/usr/sbin/policy-rc.d

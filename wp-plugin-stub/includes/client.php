@@ -153,6 +153,7 @@ function problem( $kind ) {
 		'too_long'       => array( __( 'The answer of the sidecar is longer than this plugin reads. Its own status page and sidecar history show all of it.', 'notion-sidecar' ), 502 ),
 		'not_understood' => array( __( 'The sidecar gave an answer that this plugin does not understand. Update both.', 'notion-sidecar' ), 502 ),
 	);
+
 	list( $words, $status ) = $known[ $kind ];
 	return new \WP_Error( 'notion_sidecar_' . $kind, $words, array( 'status' => $status ) );
 }

@@ -58,7 +58,7 @@ function token() {
  * @param string $given What somebody typed.
  * @return string
  */
-function clean_url( $given ) {
+function tidy_url( $given ) {
 	$given = trim( $given );
 	if ( '' !== $given && ! preg_match( '#^[a-z][a-z0-9+.-]*://#i', $given ) ) {
 		$given = 'https://' . $given;

@@ -47,7 +47,7 @@ function admin_post_save() {
 	}
 	check_admin_referer( 'notion_sidecar_save' );
 	$typed   = isset( $_POST['url'] ) ? sanitize_text_field( wp_unslash( $_POST['url'] ) ) : '';
-	$url     = clean_url( $typed );
+	$url     = tidy_url( $typed );
 	$changes = array( 'styles' => isset( $_POST['styles'] ) );
 	if ( '' === $typed || '' !== $url ) {
 		$changes['url'] = $url;

@@ -43,6 +43,7 @@ function xmlrpc_caller( $method, $args ) {
 		return $wp_xmlrpc_server->error;
 	}
 	/** This action is documented in wp-includes/class-wp-xmlrpc-server.php */
+	// phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals.NonPrefixedHooknameFound -- WordPress's own action.
 	do_action( 'xmlrpc_call', $method, $args, $wp_xmlrpc_server );
 	return $user;
 }

@@ -47,7 +47,8 @@ class WordPress:
     """A site of its own on a free port, on SQLite or in the database that is given, gone with its folder at the end.
 
     `plugins` are folders that are copied and activated; `mu_plugins` maps file names to PHP. `hostile` is a
-    must-use plugin text that runs before XML-RPC answers; see `be_hostile`.
+    must-use plugin text that runs before XML-RPC answers; see `be_hostile`. `server` are the words to call the PHP
+    that serves with; the site is made by the one of this machine.
     """
 
     def __init__(
@@ -62,12 +63,13 @@ class WordPress:
         ini: Mapping[str, str] | None = None,
         workers: int = 4,
         database: Database | None = None,
+        server: Sequence[str] = ("php",),
     ) -> None:
         self.version = version
         self._title, self._zone = title, zone
         self._plugins, self._mu_plugins = plugins, mu_plugins or {}
         self._environment, self._ini, self._workers = environment, ini or {}, workers
-        self._database = database
+        self._database, self._server_php = database, server
         self._server: subprocess.Popen[bytes] | None = None
         self.users: dict[str, Account] = {}
         self.release = ""
@@ -133,7 +135,7 @@ class WordPress:
     def serve(self) -> None:
         """Starts the web server, with as many workers as a small host has."""
         self._log = (self.folder / "php.log").open("ab")
-        command = ["php", *self._options(), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{self.port}"]
+        command = [*self._server_php, *self._options(), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{self.port}"]
         self._server = subprocess.Popen(
             ["sh", "-c", WITH_ITS_WORKERS, "sh", *command, "-t", str(self.site), str(self.site / "router.php")],
             env={**self.variables(), "PHP_CLI_SERVER_WORKERS": str(self._workers)},
