@@ -19,6 +19,7 @@ from sidecar.model import Intent, Json, Outcome, PostState, Record
 from sidecar.orphans import settle_uploads
 from sidecar.ports import World
 from sidecar.stepping import settle, turn
+from sidecar.tidying import tidy
 
 TYPE = "comparison"
 
@@ -28,8 +29,6 @@ BORN_TOGETHER = timedelta(minutes=15)
 """Two posts of one page that two workers made in a race are no further apart than a lease and the longest call."""
 SETTLED = timedelta(hours=1)
 """A draft that was touched since is somebody's, or still being made."""
-KEPT_SECONDS = 30 * 86400.0
-"""How long events are known, so that a late repetition is one (Notion repeats for a day), and empty runs are kept."""
 QUIET = 5.0
 """Seconds before the first withdrawal, so that all of them are counted when it asks whether they are too many."""
 
@@ -74,13 +73,6 @@ def compare(world: World, slot: str) -> Sequence[Waiting]:
         tidy(world)
         world.ledger.memory.put(TYPE, slot)
         return waiting
-
-
-def tidy(world: World) -> None:
-    """Drops what nobody looks back for: old events, and old runs that found nothing to do."""
-    before = world.now() - KEPT_SECONDS
-    world.ledger.pages.forget_events(before)
-    world.ledger.jobs.forget(before)
 
 
 # --- look ------------------------------------------------------------------------------------------------

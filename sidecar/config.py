@@ -136,8 +136,8 @@ class Config(BaseModel):
     @field_validator("notion_base_url", "telegram_base_url", "wp_url", "public_url")
     @classmethod
     def _is_a_web_address(cls, value: str) -> str:
-        if value and not re.match(r"https?://[^/\s]+", value):
-            raise ValueError(f"{value!r} is not a web address; it must begin with https://")
+        if value and not _is_address(value):
+            raise ValueError(f"{value!r} is not a web address; it looks like https://blog.example")
         return value.rstrip("/")
 
     @field_validator("wp_url")
@@ -145,6 +145,24 @@ class Config(BaseModel):
     def _is_safe_for_a_password(cls, value: str) -> str:
         if value.startswith("http://") and not _is_loopback(urlsplit(value).hostname or ""):
             raise ValueError("plain http would send the password in the clear; use https://")
+        return value
+
+    @field_validator("notion_token")
+    @classmethod
+    def _has_only_signs_of_a_token(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"[!-~]*", value.get_secret_value()):
+            raise ValueError("it has a sign in it that no token has, such as a blank or a quote; copy it again")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_an_address_of_redis(cls, value: str) -> str:
+        try:
+            port = urlsplit(value).port
+        except ValueError:
+            port = 0
+        if port == 0 or not re.fullmatch(r"((rediss?|unix)://\S+)?", value):
+            raise ValueError("that is not the address of a Redis; one looks like redis://localhost:6379/0")
         return value
 
     @field_validator("sentry_dsn")
@@ -205,6 +223,16 @@ def _problem(config: type[Config], where: tuple[int | str, ...], message: str) -
 
 def _text(value: object) -> str:
     return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _is_address(value: str) -> bool:
+    """Whether a web client can make something of it: a scheme, a host and a port that may be ones."""
+    try:
+        parts = urlsplit(value)
+        host = (parts.hostname or "").encode("idna")
+        return bool(re.fullmatch(r"https?://[^/\s]\S*", value) and host and parts.port != 0)
+    except ValueError:  # of which UnicodeError is one
+        return False
 
 
 def _is_loopback(host: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import logging
 import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -14,7 +16,7 @@ from rich.markup import escape
 
 from sidecar import environment, logs
 from sidecar.checks import Verdict
-from sidecar.checks.machine import settings
+from sidecar.checks.machine import misspelt, settings
 from sidecar.entry import ALL_WELL, NOT_ALL, SITE, WRONG_USE
 from sidecar.errors import ConfigError
 from sidecar.examination import Area, Finding, examine
@@ -59,10 +61,11 @@ def doctor(site: str | None, as_json: bool) -> None:
 def _findings(site: str | None) -> Iterable[Finding]:
     try:
         known = environment.whole(site=site)
+        doubts = [Finding("machine", misspelt(*names)) for names in environment.misspelt(Path.cwd()).items()]
     except ConfigError as error:
         return [Finding("machine", settings(problem)) for problem in error.problems]
     logs.begin(known.shared, *known.sites)
-    return examine(known.shared, known.sites, threading.Event())
+    return itertools.chain(doubts, examine(known.shared, known.sites, threading.Event()))
 
 
 def _show(shown: Console, before: str, finding: Finding) -> str:

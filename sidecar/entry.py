@@ -173,11 +173,20 @@ def fail(error: SidecarError) -> NoReturn:
         click.echo("The settings are not complete, or wrong:", err=True)
         for problem in error.problems:
             click.echo(f"  - {problem}", err=True)
+        for name, setting in _misspelt(Path.cwd()).items():
+            click.echo(f"  - .env says {name}, which is no setting. Is {setting} meant?", err=True)
         if error.hint:
             click.echo(_where_to_look(Path.cwd()) or error.hint, err=True)
         sys.exit(WRONG_USE)
     click.echo(words_of(error), err=True)
     sys.exit(NOT_ALL)
+
+
+def _misspelt(folder: Path) -> Mapping[str, str]:
+    try:
+        return environment.misspelt(folder)
+    except ConfigError:  # a .env that cannot be read is one of the problems already
+        return {}
 
 
 def _where_to_look(folder: Path) -> str:

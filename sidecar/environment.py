@@ -12,8 +12,9 @@ from typing import Any
 from dotenv import dotenv_values
 
 from sidecar import mapping, sites
-from sidecar.config import Config
+from sidecar.config import FROM_FILE, Config
 from sidecar.errors import ConfigError
+from sidecar.meant import meant, question
 from sidecar.parse.ids import page_id
 
 TABLES = ("properties", "site")
@@ -43,6 +44,20 @@ def written(folder: Path) -> dict[str, str]:
         return {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f".env cannot be read ({error}). Save it as plain text in UTF-8."]) from error
+
+
+def misspelt(folder: Path) -> Mapping[str, str]:
+    """Names in `.env` that are no setting and look like one, each with the setting that is probably meant."""
+    known = [field.upper() for field in Config.model_fields.keys() - FROM_FILE]
+    known += [f"{name}_FILE" for name in known]
+    strange = [name for name in written(folder) if name not in known and not _is_of_a_site(name, known)]
+    found = {name: meant(name, known) for name in strange}
+    return {name: setting for name, setting in found.items() if setting}
+
+
+def _is_of_a_site(name: str, known: Sequence[str]) -> bool:
+    """MAGAZINE_WP_APP_PASSWORD: a table [[site]] refers to it."""
+    return any(name.endswith(f"_{setting}") for setting in known)
 
 
 # --- sites -----------------------------------------------------------------------------------------------
@@ -166,12 +181,14 @@ def _file(folder: Path) -> Mapping[str, Any]:
         return {}
     try:
         whole = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError([f"{mapping.FILE} cannot be read: {error}."]) from error
     unknown = [name for name in whole if name not in TABLES]
     if unknown:
         words = "it has [properties] and [[site]]."
-        raise ConfigError([f"{mapping.FILE}: there is no table {name!r}; {words}" for name in unknown])
+        raise ConfigError(
+            [f"{mapping.FILE}: there is no table {it!r}; {words}{question(it, TABLES)}" for it in unknown]
+        )
     return whole
 
 

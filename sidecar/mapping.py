@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sidecar.errors import ConfigError
+from sidecar.meant import question
 
 FILE = "sidecar.toml"
 LINK_NAMES = ("WordPress URL", "Post URL", "WordPress")
@@ -103,7 +104,8 @@ def _target(words: str) -> Target | str:
     kind, colon, name = (part.strip() for part in words.partition(":"))
     if not colon:
         known = WORDS.get(kind.lower())
-        return known if known is not None else f"there is no such field. {_choice()}"
+        choice = question(kind, [*WORDS, IGNORE]) or f" {_choice()}"
+        return known if known is not None else f"there is no such field.{choice}"
     if kind.lower() not in ("taxonomy", "custom") or not KEY.fullmatch(name):
         return f"it is neither taxonomy:name nor custom:key. {_choice()}"
     if kind.lower() == "taxonomy":

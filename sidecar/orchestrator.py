@@ -29,6 +29,7 @@ from sidecar.model import Intent, Outcome, Report
 from sidecar.ports import World
 from sidecar.rerendering import published
 from sidecar.running import Run, Watch, running
+from sidecar.tidying import tidy_daily
 from sidecar.withdrawing import HELD_BACK, held_back
 from sidecar.working import Work
 
@@ -76,6 +77,8 @@ def sync(world: World, request: Request, watch: Watch | None = None) -> Report:
     metrics = measure(world, run.tally, before, time.monotonic() - started)
     report = conclude(run, job_id, metrics, error)
     tell(world, report)
+    with contextlib.suppress(Unavailable):  # what has to be swept up does not make a finished run a failed one
+        tidy_daily(world)
     return report
 
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sidecar.config import FROM_FILE, Config
 from sidecar.errors import ConfigError
 from sidecar.mapping import FILE
+from sidecar.meant import question
 
 Table = Mapping[str, Any]
 
@@ -113,7 +114,7 @@ def _unknown(table: Table) -> Iterator[str]:
         if name in SHARED and name != "site":
             yield f"{key} is for all sites: set {name.upper()} in the environment."
         elif name not in OWN and key not in ("name", "properties"):
-            yield f"there is no setting {key!r}. There are: {listed(OWN)}."
+            yield f"there is no setting {key!r}.{question(name, OWN) or f' There are: {listed(OWN)}.'}"
         elif key in OWN and not _is_value(value):
             yield f"{key} is to be a text, a number or a list of texts."
 

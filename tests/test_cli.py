@@ -131,6 +131,14 @@ def test_where_no_settings_are_the_folder_is_named(run, tmp_path):
     assert "There is no .env" not in run("sync").output
 
 
+@pytest.mark.parametrize("command", ["sync", "doctor"])
+def test_a_misspelt_setting_is_named_with_the_one_that_is_meant(run, tmp_path, command):
+    (tmp_path / ".env").write_text("WP_USERNAM=maria\nWP_URL=http://127.0.0.1:9\nNOTION_BASE_URL=http://127.0.0.1:9")
+    shown = run(command).output
+    assert "WP_USERNAM, which is no setting." in shown
+    assert "Is WP_USERNAME meant?" in shown
+
+
 def test_a_run_that_never_was_is_wrong_use(run):
     result = run("history", "99")
     assert result.exit_code == 2

@@ -32,6 +32,51 @@ def test_a_password_is_never_sent_over_plain_http():
     assert Config.parse({"WP_URL": "http://localhost"}).wp_url == "http://localhost"
 
 
+@pytest.mark.parametrize("token", ["“ntn_1”", "ntn_1 ntn_2", "ntn_ü"])
+def test_a_token_with_a_sign_that_none_has_is_to_be_copied_again_and_not_shown(token):
+    (problem,) = problems({"NOTION_TOKEN": token})
+    assert "copy it again" in problem
+    assert token not in problem
+
+
+@pytest.mark.parametrize(
+    "address", ["blog", "http://[::", "https://", "https://exa mple", "https://a..b", "https://x:0", "http://x:99999"]
+)
+@pytest.mark.parametrize("name", ["WP_URL", "NOTION_BASE_URL", "PUBLIC_URL", "TELEGRAM_BASE_URL"])
+def test_what_no_web_client_could_use_is_no_address(name, address):
+    (problem,) = problems({name: address})
+    assert problem.startswith(f"{name}: {address!r} is not a web address")
+
+
+@pytest.mark.parametrize(
+    "address", ["https://bücher.example", "https://[2001:db8::1]:8443/blog", "https://a_b.example"]
+)
+def test_an_address_may_have_any_name(address):
+    assert Config.parse({"WP_URL": address}).wp_url == address
+
+
+@pytest.mark.parametrize("address", ["nonsense", "http://localhost:6379", "redis://localhost:abc/0", "redis://"])
+def test_what_is_no_redis_is_named(address):
+    assert "REDIS_URL" in problems({"REDIS_URL": address})[0]
+
+
+@pytest.mark.parametrize(
+    "address", ["redis://:secret@10.0.0.1:6379/2", "rediss://cache.example/0", "unix:///run/redis.sock?db=1"]
+)
+def test_every_kind_of_redis_is_taken(address):
+    assert Config.parse({"REDIS_URL": address}).redis_url == address
+
+
+def test_names_that_look_like_a_setting_and_are_none_are_found(tmp_path):
+    (tmp_path / ".env").write_text(
+        "ON_CONFLIT=overwrite\nNOTION_TOKN_FILE=/run/x\nexport wp_usernam=maria\n"
+        "WP_URL=https://blog.example\nPOSTGRES_PASSWORD=x\nA_WP_APP_PASSWORD=y\nWP_APP_PASSWORD_FILE=/run/y\n"
+    )
+    assert environment.misspelt(tmp_path) == {
+        "ON_CONFLIT": "ON_CONFLICT", "NOTION_TOKN_FILE": "NOTION_TOKEN_FILE", "wp_usernam": "WP_USERNAME",
+    }  # fmt: skip
+
+
 def test_an_empty_prefix_for_alternative_texts_turns_them_off():
     assert Config.parse({}).image_alt_prefix == "alt:"
     assert Config.parse({"IMAGE_ALT_PREFIX": ""}).image_alt_prefix == ""

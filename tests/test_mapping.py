@@ -233,7 +233,7 @@ def test_the_table_properties_is_read_one_target_or_several_to_a_name(tmp_path):
         pytest.param("[properties\n", "cannot be read", id="no TOML"),
         pytest.param("properties = 1\n", "is to be a table", id="no table"),
         pytest.param("[properties]\nSlug = 1\n", "'Slug' is to be the name of a field", id="no name"),
-        pytest.param("[properties]\nSlug = 'sluggg'\n", "there is no such field", id="no field"),
+        pytest.param("[properties]\nSlug = 'sluggg'\n", "there is no such field. Is 'slug' meant?", id="no field"),
         pytest.param("[propertys]\nSlug = 'slug'\n", "'propertys'", id="a table that is not known"),
     ],
 )

@@ -120,7 +120,8 @@ def test_the_token_of_another_integrations_events_is_not_taken_over(told):
         pytest.param("[[site]]\n", "site 1 has no name", id="no name"),
         pytest.param(MAGAZINE + MAGAZINE, "two sites are called 'magazine'", id="a name twice"),
         pytest.param(MAGAZINE.replace('"magazine"', '"a b"'), "'a b' is no name", id="a name that is none"),
-        pytest.param(MAGAZINE + "wp_ulr = 1\n", "no setting 'wp_ulr'. There are: notion_token", id="a slip"),
+        pytest.param(MAGAZINE + "wp_ulr = 1\n", "no setting 'wp_ulr'. Is 'wp_url' meant?", id="a slip"),
+        pytest.param(MAGAZINE + "color = 1\n", "no setting 'color'. There are: notion_token", id="another thing"),
         pytest.param(MAGAZINE + "port = 1\n", "port is for all sites: set PORT", id="a setting of the service"),
         pytest.param(MAGAZINE + "on_edit = true\n", "on_edit is to be a text", id="neither text nor number"),
         pytest.param(MAGAZINE + 'on_edit = "maybe"\n', "site 'magazine': ON_EDIT: ", id="a wrong value"),
@@ -134,6 +135,7 @@ def test_the_token_of_another_integrations_events_is_not_taken_over(told):
         ),
         pytest.param('[[site]]\nname = "x"\n', "notion_data_source_id is missing: it is the link", id="no data source"),
         pytest.param(MAGAZINE + '[site.properties]\nA = "nothing"\n', "there is no such field", id="a wrong mapping"),
+        pytest.param("[[sites]]\n", "Is 'site' meant?", id="a misspelt table"),
         pytest.param(
             MAGAZINE + MAGAZINE.replace('"magazine"', '"shop"'),
             "'magazine' and 'shop' read the same data source by the same status",

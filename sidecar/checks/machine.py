@@ -20,6 +20,13 @@ def settings(problem: str) -> Verdict:
     return failure("settings", problem, "Set it in .env or in the environment; `sidecar init` asks for all of them.")
 
 
+def misspelt(name: str, setting: str) -> Verdict:
+    """A name in `.env` that nothing reads."""
+    return warning(
+        "settings", f".env says {name}, which is no setting.", f"Is {setting} meant? Correct it, or remove it."
+    )
+
+
 def ledger(error: SidecarError | None, where: str) -> Verdict:
     if error is not None:
         return failed("ledger", error)

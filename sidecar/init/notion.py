@@ -61,6 +61,8 @@ def ask_token(setup: Setup) -> None:
 
 
 def _look_at_token(setup: Setup, token: str) -> Sequence[Verdict]:
+    if problems := setup.problems(NOTION_TOKEN=token):
+        return problems
     with probe(setup.config(NOTION_TOKEN=token)) as far_end:
         return [notion.token(far_end.integration())]
 

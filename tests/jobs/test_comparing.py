@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from sidecar import comparing, stepping
+from sidecar import comparing, stepping, tidying
 from sidecar.blocks import PageId
 from sidecar.comparing import BORN_TOGETHER, SETTLED, compare
 from sidecar.errors import Unavailable
@@ -325,7 +325,7 @@ def test_old_events_and_old_runs_without_a_page_are_dropped_and_nothing_else(at_
     assert events
     compare(at_desk.world, "day 1")
     assert (len(ledger.jobs.recent(100)), len(ledger.figures.events(100))) == (runs, events)
-    at_desk.clock.now += comparing.KEPT_SECONDS + 60
+    at_desk.clock.now += tidying.KEPT_SECONDS + 60
     compare(at_desk.world, "day 2")
     assert len(ledger.jobs.recent(100)) == runs - 1
     assert ledger.jobs.job(empty) is None

@@ -20,7 +20,7 @@ from sidecar.ledger import ItemId, Job, JobId
 from sidecar.model import BlockWarning, JobStatus, Metrics, Outcome, PostId
 
 MOST_AT_ONCE = 500
-"""Rows that one statement drops: the rest is left to the next day, and nobody waits long meanwhile."""
+"""Rows that one call drops: nobody waits long meanwhile."""
 
 
 class SqlJobs:
