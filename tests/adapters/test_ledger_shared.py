@@ -108,6 +108,42 @@ def test_who_waits_too_long_for_the_others_says_so_and_goes_on_after_them(url: s
         assert ledger(other, "main").memory.get("a") == "1"
 
 
+SHORT = {
+    "mysql": "SET SESSION idle_transaction_timeout = 1",
+    "postgresql": "SET LOCAL idle_in_transaction_session_timeout = '1s'",
+}
+
+
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
+def test_a_machine_that_stands_still_in_its_turn_loses_it_and_what_it_began(url: str) -> None:
+    """After one second here, and not after thirty."""
+    with contextlib.closing(open_store(url)) as still, contextlib.closing(open_store(url)) as other:
+        deeds = (
+            lambda: still.database.execute_sql(SHORT[url.partition(":")[0]]),
+            lambda: ledger(still, "main").memory.put("a", "1"),
+            lambda: ledger(other, "main").memory.put("b", "1"),
+            lambda: ledger(still, "main").memory.put("c", "1"),
+        )
+        with pytest.raises(Unavailable, match=r"the ledger .* does not answer"):
+            together(still, *deeds)
+        assert [ledger(other, "main").memory.get(key) for key in "abc"] == [None, "1", None]
+
+
+@pytest.mark.parametrize("url", ["PostgreSQL", "MariaDB"], indirect=True)
+def test_nobody_stands_still_in_a_turn_for_long(url: str) -> None:
+    ask = {"mysql": "SELECT @@idle_transaction_timeout", "postgresql": "SHOW idle_in_transaction_session_timeout"}
+    with contextlib.closing(open_store(url)) as store, store.transaction():
+        (limit,) = store.database.execute_sql(ask[url.partition(":")[0]]).fetchone()
+        assert limit in (30, "30s")
+
+
+@pytest.mark.parametrize("url", ["MariaDB"], indirect=True)
+@pytest.mark.parametrize("option", ["sslmode=require", "ssl=true"])
+def test_an_option_that_the_driver_does_not_know_is_a_clear_error(url: str, option: str) -> None:
+    with pytest.raises(ConfigError, match=r"DATABASE_URL: the driver PyMySQL says: .*after a question mark"):
+        open_store(f"{url}?{option}")
+
+
 @pytest.mark.parametrize("url", ["MariaDB"], indirect=True)
 def test_a_table_that_another_program_locks_is_named(url: str) -> None:
     """As mysqldump does. Our wait is one second here, and not ten."""

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import peewee as pw
 
+from sidecar.errors import ConfigError
+
 FOUND_ROWS = 2
 """The flag CLIENT_FOUND_ROWS of the protocol: an UPDATE counts the rows that it found, as everywhere else. Without it
 rows that were so already are not counted, and who renews a lease twice in the same instant would think it lost."""
@@ -45,6 +47,14 @@ class MySql(pw.MySQLDatabase):
         fixed = {"charset": "utf8mb4", "client_flag": FOUND_ROWS, "init_command": SESSION, "field_types": LONG}
         super().__init__(database, thread_safe=False, **{**how, **fixed})
         self._turn = f"sidecar {sha256(database.lower().encode()).hexdigest()[:40]}"
+
+    def _connect(self) -> Any:
+        try:
+            return cast(Any, super())._connect()
+        except (AttributeError, RuntimeError, TypeError) as error:
+            # A package that a way to log in needs; an option that it does not know, or of another kind.
+            said = f"DATABASE_URL: the driver PyMySQL says: {error}. What comes after a question mark is told to it."
+            raise ConfigError([said]) from error
 
     def take_turn(self, seconds: float) -> None:
         """Raises OperationalError, as for a row, when others do not end within so many seconds."""
