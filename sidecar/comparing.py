@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 from sidecar.blocks import PageId
 from sidecar.errors import Missing, Stopped
-from sidecar.finding import note_move, own_post, remember_scan
+from sidecar.finding import own_post, remember_scan
 from sidecar.ledger import JobId, Trigger, Waiting
 from sidecar.linking import ask_anew
 from sidecar.model import Intent, Json, Outcome, PostState, Record
 from sidecar.orphans import settle_uploads
 from sidecar.ports import World
+from sidecar.standing import moved, note
 from sidecar.stepping import settle, turn
 from sidecar.tidying import tidy
 
@@ -50,6 +51,8 @@ class Note:
     words: str
     record: Record
     leftover: PostState | None = None
+    is_gone: bool = False
+    """Its post was deleted for good."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class Differences:
     trashed: Sequence[PageId] = ()
     """Pages in Notion's trash whose posts still stand."""
     notes: Sequence[Note] = ()
-    moved: Sequence[tuple[Record, PostState]] = ()
-    """Posts that have another address or status than they had, such as drafts that somebody published."""
+    moved: Sequence[tuple[Record, PostState | None]] = ()
+    """Posts that have another address or status than they had, such as drafts that somebody published; None for those
+    that were deleted for good."""
 
 
 def compare(world: World, slot: str) -> Sequence[Waiting]:
@@ -86,8 +90,11 @@ def look(world: World) -> Differences:
     shown = {raw["id"] for raw in world.source.listed(BEGINNING)}
     silent = [record for record in records.values() if record.withdrawn_from is None and record.page_id not in shown]
     trashed, unshown = evidence(world, silent)
-    notes = (*unshown, *strays(world, scan.posts, records), *gone(world, scan.posts, records))
-    return Differences(trashed, notes, tuple(moved(scan.posts, records)))
+    lost = tuple(gone(world, scan.posts, records))
+    notes = (*unshown, *strays(world, scan.posts, records), *lost)
+    return Differences(
+        trashed, notes, (*moved(scan.posts, records), *((one.record, None) for one in lost if one.is_gone))
+    )
 
 
 def evidence(world: World, silent: Sequence[Record]) -> tuple[Sequence[PageId], Sequence[Note]]:
@@ -146,24 +153,9 @@ def gone(world: World, posts: Sequence[PostState], records: dict[PageId, Record]
             continue
         found = own_post(world, record)
         if found.post is None and world.blog.post(record.post_id) is None:
-            yield Note(record.page_id, GONE.format(ready=ready), record)
+            yield Note(record.page_id, GONE.format(ready=ready), record, is_gone=True)
         elif found.post is None or found.is_doubtful:
             yield Note(record.page_id, OTHER.format(post=record.post_id, ready=ready), record)
-
-
-def moved(posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[tuple[Record, PostState]]:
-    """Posts that readers find elsewhere now, or find, or do not find any more."""
-    for post in posts:
-        record = records.get(post.page_id) if post.page_id else None
-        if record is None or record.post_id != post.id or record.withdrawn_from is not None:
-            continue
-        if address(record, post) != record.link or post.status != record.status:
-            yield record, post
-
-
-def address(record: Record, post: PostState) -> str:
-    """Where a post is found; of one in the trash, where it was and will be."""
-    return record.link if post.status == "trash" else post.link or record.link
 
 
 # --- act -------------------------------------------------------------------------------------------------
@@ -173,17 +165,16 @@ def act(world: World, found: Differences) -> Sequence[Waiting]:
     """Asks for withdrawals and for links to be put right, puts leftovers away, writes the rest down: one run, if there
     is anything at all."""
     for record, post in found.moved:
-        note_move(world, record.link, address(record, post))
-        world.ledger.records.moved(record, address(record, post), post.status)
+        note(world, record, post)
     waiting = [ask(world, page_id) for page_id in found.trashed]
     waiting += ask_anew(world, run=TYPE)
     if not waiting and not found.notes:
         return ()
     job_id = world.ledger.jobs.join(TYPE)
-    for note in found.notes:
-        if note.leftover is not None:
-            world.blog.trash(note.leftover.id)
-        write_down(world, job_id, note)
+    for one in found.notes:
+        if one.leftover is not None:
+            world.blog.trash(one.leftover.id)
+        write_down(world, job_id, one)
     settle(world, job_id)
     return [one for one in waiting if one is not None]
 

@@ -20,7 +20,7 @@ from sidecar.errors import Refused, Unavailable
 from sidecar.finding import unfinished
 from sidecar.gathering import gather
 from sidecar.ledger import FOR_READERS, Claim, Shown
-from sidecar.linking import follow, links_shown
+from sidecar.linking import ask_anew, follow, links_shown
 from sidecar.model import BlockWarning, Fields, Intent, Json, Media, Outcome, Page, Post, PostState, Record
 from sidecar.parse.page import page as parse_page
 from sidecar.plan import ASKED, consents
@@ -29,6 +29,7 @@ from sidecar.removing import remove_replaced
 from sidecar.render import Context
 from sidecar.resolving import resolve
 from sidecar.since import has_moved_on
+from sidecar.standing import look_at
 from sidecar.uploading import Uploading, store_files
 from sidecar.wanted import Wanted, property_warning
 from sidecar.working import Work, rules
@@ -175,11 +176,24 @@ def composed(
     untold = describe(world, work.guard, work.pool, page.id, said)
     made = resolve(world, work.guard, wanted, stored.media)
     initial = initial_fields(world.config, wanted)
-    context = context_of(world, stored.media, ahead(Post(page.id, {}, initial, made.stated)))
+    status_then = ahead(Post(page.id, {}, initial, made.stated))
+    context = context_of(world, stored.media, status_then)
     rendered = render.document(tree, context)
+    if look_again(work, rendered.links):
+        context = context_of(world, stored.media, status_then)
+        rendered = render.document(tree, context)
     work.warnings = (*stored.warnings, *untold, *rendered.warnings, *made.warnings)
     post = compose.compose(page, rendered.html, initial, work.warnings, said=made.content, stated=made.stated)
     return compose.claimed(post, before), links_shown(rendered, context)
+
+
+def look_again(work: Work, linked: Sequence[PageId]) -> bool:
+    """True when posts that this one leads to are not where they were: people publish, rename and delete in WordPress.
+    Whatever else leads to them is put right, too."""
+    changed = look_at(work.world, [page for page in linked if page != work.claim.page_id])
+    for page in changed:
+        work.follows = (*work.follows, *ask_anew(work.world, work.job_id, page))
+    return bool(changed)
 
 
 def initial_fields(config: Config, wanted: Wanted) -> Fields:

@@ -205,6 +205,31 @@ def test_a_post_that_somebody_published_has_no_link_to_one_that_readers_do_not_f
     assert compare(at_desk.world, "day 4") == ()
 
 
+def test_a_post_that_was_deleted_for_good_is_linked_to_until_the_next_comparison(at_desk, linked):
+    here, there = linked
+    at_desk.blog.delete(PostId(str(stored(at_desk, there).id)))
+    assert [waiting.page_id for waiting in compare(at_desk.world, "day 1")] == [here]
+    work(at_desk)
+    assert "<p>there</p>" in text(at_desk, here)
+    assert notes(at_desk, here) == TEXT
+    assert compare(at_desk.world, "day 2") == []
+
+
+def test_with_the_plugin_a_sync_sees_what_became_in_wordpress_of_the_posts_that_it_links_to(at_desk, linked):
+    here, there = linked
+    at_desk.blog.plugin = "1.0"
+    set_status(at_desk, there, "publish")
+    link = f'<a href="{at_desk.blog.url}/{stored(at_desk, there).name}/">there</a>'
+    third = made(at_desk, "Third", b.paragraph(run("there", f"/{bare(there)}")))
+    assert link in text(at_desk, third)
+    work(at_desk)
+    assert link in text(at_desk, here)
+    at_desk.blog.delete(PostId(str(stored(at_desk, there).id)))
+    fourth = made(at_desk, "Fourth", b.paragraph(run("there", f"/{bare(there)}")))
+    assert "<p>there</p>" in text(at_desk, fourth)
+    assert notes(at_desk, fourth) == TEXT
+
+
 def test_a_new_post_for_readers_has_no_link_to_a_draft_until_a_sync_sees_it_published(at_desk, linked):
     _, there = linked
     public = at_desk.world.config.model_copy(update={"wp_post_status": "publish"})
