@@ -12,8 +12,8 @@ START = 1_000_000.0
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+def store(url):
+    store = open_store(url)
     yield store
     store.close()
 

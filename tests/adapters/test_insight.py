@@ -26,8 +26,8 @@ def clock():
 
 
 @pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/ledger.db")
+def store(url):
+    store = open_store(url)
     yield store
     store.close()
 
