@@ -87,6 +87,8 @@ class Site:
     """What its pages say they are written in, such as de-DE; None when they do not say."""
     filters: bool = False
     """WordPress takes markup away from what our user writes, as it does with an Author's (its `unfiltered_html`)."""
+    takes_avif: bool = False
+    """An AVIF becomes an item with smaller sizes. Only the companion plugin tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,10 @@ def _prepare(world: World, file: FileRef, data: bytes) -> Prepared:
 def _options(world: World) -> prepare.ImageOptions:
     config = world.config
     return prepare.ImageOptions(
-        max_side=config.image_max_pixels_side, quality=config.image_quality, target=config.image_format
+        max_side=config.image_max_pixels_side,
+        quality=config.image_quality,
+        target=config.image_format,
+        keeps_avif=world.blog.site().takes_avif,
     )
 
 

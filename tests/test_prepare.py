@@ -116,6 +116,21 @@ def test_each_format_becomes_one_that_a_blog_shows(case):
         assert shows_corners(picture)
 
 
+@pytest.mark.parametrize("size", [(300, 200), (150, 100)], ids=["made smaller", "as it is"])
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_an_avif_stays_one_where_it_is_taken(mode, size):
+    data = encoded(corners(size, mode), "AVIF", exif=exif(6, GPS), xmp=XMP, icc_profile=exchanged())
+    made = image(data, ImageOptions(200, keeps_avif=True))
+    assert (made.extension, made.mime) == ("avif", "image/avif")
+    assert (max(made.width, made.height), made.width < made.height) == (min(200, size[0]), True)
+    picture = opened(made)
+    assert [word for word in PRIVATE if word in made.data] == []
+    assert ("icc_profile" in picture.info, dict(picture.getexif())) == (False, {})
+    assert len(made.data) < len(image(data, ImageOptions(200)).data)
+    assert image(data, ImageOptions(200, target="webp", keeps_avif=True)).extension == "webp"
+    assert image(animated("AVIF"), ImageOptions(200, keeps_avif=True)).extension == "webp"
+
+
 @pytest.mark.parametrize("case", FORMATS)
 def test_each_format_can_become_webp(case):
     kind, mode, _ = FORMATS[case]

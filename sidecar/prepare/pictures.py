@@ -18,7 +18,15 @@ from sidecar.prepare.bare import bare
 from sidecar.prepare.opening import BROKEN, picture
 
 KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
-MIMES = {"jpg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+MIMES = {
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+AVIF_BELOW = 20
+"""An AVIF looks as good as a JPEG or WebP whose number for quality is that much higher."""
 SMALLEST_SIDE = 480
 """A picture is not made smaller than this for the sake of a site's limit."""
 LARGE = 24_000_000
@@ -37,6 +45,8 @@ class ImageOptions:
     max_side: int = 2560
     quality: int = 85
     target: Literal["keep", "webp"] = "keep"
+    keeps_avif: bool = False
+    """A still AVIF stays one, unless all become WebP."""
     max_moving: int = 400_000_000
     """Frames x pixels of an animation; what goes beyond is a still picture."""
     max_frames: int = 2000
@@ -194,6 +204,8 @@ def _extension(source: str, picture: Image.Image, options: ImageOptions) -> str:
         return "webp"
     if source in KEPT:
         return KEPT[source]
+    if source == "AVIF" and options.keeps_avif:
+        return "avif"
     return "png" if _is_see_through(picture) or source in ("BMP", "PNG") else "jpg"
 
 
@@ -211,6 +223,8 @@ def _encoded(picture: Image.Image, extension: str, quality: int) -> bytes:
             _flat(picture).save(out, "JPEG", quality=quality, optimize=True, progressive=True)
         case "webp":
             picture.save(out, "WEBP", quality=quality, method=4)
+        case "avif":
+            picture.save(out, "AVIF", quality=max(1, quality - AVIF_BELOW))
         case "gif":
             picture.save(out, "GIF")
         case _:

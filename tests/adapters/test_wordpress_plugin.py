@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -12,12 +13,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
+from PIL import Image
 
 from sidecar.adapters.wordpress import XmlRpcBlog
 from sidecar.adapters.wordpress.content_marker import marked
+from sidecar.adapters.wordpress_rest import RestBlog
 from sidecar.blocks import PageId
 from sidecar.model import MediaId, PostState
 from tests.contracts.blogs import opened
@@ -28,6 +32,7 @@ from tests.stage.wordpress import Account, WordPress
 PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
 SLOW = """<?php
 if (get_option('stage_seo')) { define(get_option('stage_seo'), '1'); }
+if (get_option('stage_no_editors')) { add_filter('wp_image_editors', '__return_empty_array'); }
 add_filter('notion_sidecar_wait_seconds', function ($seconds) { return (int) get_option('stage_wait', $seconds); });
 add_filter('xmlrpc_wp_insert_post_data', function ($post) {
     if (0 === strpos($post['post_title'], 'Slow')) { usleep(200000); }
@@ -262,7 +267,7 @@ def test_a_call_without_a_right_password_is_refused(wordpress: WordPress) -> Non
 
 def test_a_subscriber_may_read_and_write_nothing(wordpress: WordPress) -> None:
     page_id = new_page()
-    assert set(call(wordpress, "version", user="subscriber")) == {"plugin", "wordpress", "seo", "filters"}
+    assert set(call(wordpress, "version", user="subscriber")) == {"plugin", "wordpress", "seo", "filters", "avif"}
     assert call(wordpress, "find", [page_id], user="subscriber") == 401
     assert upsert(wordpress, page_id, user="subscriber", post_title="x") == 401
     assert call(wordpress, "media_find", ["0" * 64], user="subscriber") == 401
@@ -376,6 +381,28 @@ def test_readers_see_neither_marker_nor_seo_fields_over_rest_and_editors_do(word
 
 def test_the_site_names_the_plugin(blog: XmlRpcBlog) -> None:
     assert blog.site().plugin
+
+
+@pytest.mark.parametrize("over", [XmlRpcBlog, RestBlog])
+def test_avif_is_taken_where_smaller_sizes_of_it_are_made(wordpress: WordPress, over: Any) -> None:
+    editor = wordpress.users["editor"]
+    out = io.BytesIO()
+    Image.new("RGB", (400, 300), "red").save(out, "AVIF")
+
+    def takes_avif() -> bool:
+        with contextlib.closing(opened(wordpress.url, editor.login, editor.application_password, over=over)) as blog:
+            media = blog.upload(f"red-{uuid4().hex[:12]}.avif", out.getvalue(), "image/avif")
+            sizes = wordpress.php(f"return count(wp_get_attachment_metadata({media.id})['sizes'] ?? []);")
+            said = blog.site().takes_avif
+        assert said is (sizes > 0)
+        return said
+
+    assert takes_avif() is wordpress.php("return wp_image_editor_supports(['mime_type' => 'image/avif']);")
+    wordpress.php("return update_option('stage_no_editors', '1');")
+    try:
+        assert not takes_avif()
+    finally:
+        wordpress.php("return delete_option('stage_no_editors');")
 
 
 def test_the_marker_is_a_protected_field_and_found_in_one_question(wordpress: WordPress, blog: XmlRpcBlog) -> None:

@@ -43,6 +43,7 @@ def test_a_blog_says_what_it_is(stand: Stand) -> None:
     assert site.time_zone == "Europe/Lisbon"
     assert site.language == "de-DE"
     assert not site.filters, "an Editor's"
+    assert not (site.takes_avif and (site.plugin is None or stand.version.startswith("6.1")))
 
 
 def test_a_new_post_is_a_draft_that_carries_its_page(stand: Stand) -> None:

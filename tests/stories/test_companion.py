@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,25 @@ def test_a_site_goes_on_without_the_plugin_and_with_it_again(with_plugin, tmp_pa
     magazine.notion.content.set_status(second, "Adding")
     assert [outcome.action for outcome in magazine.sync().outcomes] == ["update"]
     assert [meta(magazine, post, "_notion_page_id") for post in magazine.posts()] == [[first], [second]]
+
+
+def test_an_avif_stays_one_where_smaller_sizes_are_made_of_it_and_is_a_jpeg_elsewhere(with_plugin):
+    magazine = with_plugin
+    out = io.BytesIO()
+    art.landscape(1, (640, 400)).save(out, "AVIF")
+    magazine.notion.content.add_page("Low water", [b.image(magazine.notion.add_file("a.avif", out.getvalue()))])
+    magazine.sync()
+    magazine.wordpress.deactivate(PLUGIN)
+    changed = out.getvalue() + b"\0\0\0\x08free"
+    magazine.notion.content.add_page("High water", [b.image(magazine.notion.add_file("b.avif", changed))])
+    magazine.sync()
+    is_made = magazine.wordpress.php("return wp_image_editor_supports(['mime_type' => 'image/avif']);")
+    kept = ["image/avif"] if is_made else []
+    assert [item["mime"] for item in magazine.library()] == [*kept, "image/jpeg"]
+    for item in magazine.library()[: len(kept)]:
+        sizes = magazine.wordpress.php(f"return wp_get_attachment_metadata({item['id']})['sizes'];")
+        assert {size["mime-type"] for size in sizes.values()} == {"image/avif"}
+        assert "".join(post["content"] for post in magazine.posts()).count(item["url"]) == 1
 
 
 def test_the_plugin_may_go_while_a_sync_is_under_way_and_what_is_not_set_then_is_said(with_plugin):

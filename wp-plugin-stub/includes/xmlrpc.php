@@ -100,8 +100,9 @@ function xmlrpc_struct( $map ) {
 }
 
 /**
- * Method notion_sidecar.version: of the plugin and WordPress, the SEO plugin there is, and whether WordPress takes markup
- * away from what the caller writes; for those who may edit posts also of PHP, and the memory that it may take.
+ * Method notion_sidecar.version: of the plugin and WordPress, the SEO plugin there is, whether WordPress takes markup
+ * away from what the caller writes, and whether it takes AVIF; for those who may edit posts also of PHP, and the memory
+ * that it may take.
  *
  * @param mixed $args Blog id, user, password.
  * @return array<string, string>|\IXR_Error
@@ -116,6 +117,7 @@ function xmlrpc_version( $args ) {
 		'wordpress' => get_bloginfo( 'version' ),
 		'seo'       => seo_plugin(),
 		'filters'   => current_user_can( 'unfiltered_html' ) ? 'no' : 'yes',
+		'avif'      => takes_avif() ? 'yes' : 'no',
 	);
 	return may_edit_posts() ? $told + array(
 		'php'          => PHP_VERSION,

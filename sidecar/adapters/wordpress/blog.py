@@ -127,6 +127,7 @@ class XmlRpcBlog:
             filters=companion["filters"] == "yes"
             if companion and "filters" in companion
             else self._people.is_filtered(),
+            takes_avif=companion is not None and companion.get("avif") == "yes",
         )
 
     def _time_zone(self, hours: str) -> str:

@@ -18,7 +18,7 @@ OLDEST = "6.1"
 
 
 def site(connection: Connection) -> Site:
-    fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar,notion_sidecar_seo"
+    fields = "name,home,url,gmt_offset,timezone_string,notion_sidecar,notion_sidecar_seo,notion_sidecar_avif"
     said = connection.read("/", "reading its settings", _fields=fields).said
     home = home_page(connection.http, connection.url)
     return Site(
@@ -31,6 +31,7 @@ def site(connection: Connection) -> Site:
         seo=str(said.get("notion_sidecar_seo") or "") or None,
         language=language(home),
         filters=_filters(connection),
+        takes_avif=said.get("notion_sidecar_avif") is True,
     )
 
 
