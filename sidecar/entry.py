@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
 import threading
@@ -48,6 +50,8 @@ def settings(site: str | None = None) -> Settings:
     except ConfigError as error:
         fail(error)
     logs.begin(found.shared, *found.sites)
+    if not _is_debugging():
+        logging.getLogger("sidecar.notion").disabled = True  # what came of each call is said in our own words
     return found
 
 
@@ -103,13 +107,25 @@ def with_worlds(sites: Sequence[Config], do: Callable[[World], T]) -> Sequence[A
     Ctrl-C and TERM let all finish the remote call they are in. What goes wrong with an only site ends this process.
     """
     stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+    stopped_by_signals(stop)
     with ThreadPoolExecutor(len(sites), thread_name_prefix="site") as pool:
         answers = list(pool.map(lambda site: _answer(site, stop, do), sites))
     if len(answers) == 1 and answers[0].error is not None:
         fail(answers[0].error)
     return answers
+
+
+def stopped_by_signals(stop: threading.Event) -> None:
+    """Ctrl-C and TERM set the event, and say so; who asks a second time has this process end at once."""
+
+    def told(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, signal.SIG_DFL)
+        # Not by way of a stream: this may come in the middle of a line that is being written.
+        os.write(2, b"\nStopping: the call that is under way ends first. Once more ends it at once; nothing is lost.\n")
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, told)
 
 
 def with_world(site: Config, do: Callable[[World], T]) -> T:
@@ -166,8 +182,7 @@ def remember(ask: Callable[[Ledger], T], settings: Config) -> T:
 
 def fail(error: SidecarError) -> NoReturn:
     """The last words of a command that cannot do what it was asked for. With --debug its way through the code, too."""
-    context = click.get_current_context(silent=True)
-    if context is not None and context.find_root().params.get("debug"):
+    if _is_debugging():
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
     if isinstance(error, ConfigError):
         click.echo("The settings are not complete, or wrong:", err=True)
@@ -180,6 +195,11 @@ def fail(error: SidecarError) -> NoReturn:
         sys.exit(WRONG_USE)
     click.echo(words_of(error), err=True)
     sys.exit(NOT_ALL)
+
+
+def _is_debugging() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.find_root().params.get("debug"))
 
 
 def _misspelt(folder: Path) -> Mapping[str, str]:

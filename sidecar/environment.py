@@ -15,9 +15,11 @@ from sidecar import mapping, sites
 from sidecar.config import FROM_FILE, Config
 from sidecar.errors import ConfigError
 from sidecar.meant import meant, question
-from sidecar.parse.ids import page_id
+from sidecar.parse.ids import source_id
 
 TABLES = ("properties", "site")
+TEXT = "utf-8-sig"
+"""Some editors begin a file with a mark of its encoding, which would become part of the first name in it."""
 
 
 def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Config:
@@ -41,7 +43,7 @@ def variables(environ: Mapping[str, str] | None, folder: Path) -> dict[str, str]
 def written(folder: Path) -> dict[str, str]:
     """What `.env` says; nothing when there is none."""
     try:
-        return {name: value or "" for name, value in dotenv_values(folder / ".env").items()}
+        return {name: value or "" for name, value in dotenv_values(folder / ".env", encoding=TEXT).items()}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([f".env cannot be read ({error}). Save it as plain text in UTF-8."]) from error
 
@@ -156,7 +158,7 @@ def _read_twice(found: Sequence[Config]) -> list[str]:
 
 def _source(config: Config) -> str:
     try:
-        return page_id(config.notion_data_source_id)
+        return source_id(config.notion_data_source_id)
     except ValueError:
         return config.notion_data_source_id
 
@@ -180,7 +182,7 @@ def _file(folder: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     try:
-        whole = tomllib.loads(path.read_text(encoding="utf-8"))
+        whole = tomllib.loads(path.read_text(encoding=TEXT))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError([f"{mapping.FILE} cannot be read: {error}."]) from error
     unknown = [name for name in whole if name not in TABLES]

@@ -54,6 +54,15 @@ def to_stderr(config: Config, also: Collection[Processor] = (), kept: Collection
         # Looked up at each line: whoever replaces the stream, as tests do, is followed.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+    library = logging.getLogger("sidecar.notion")
+    library.handlers, library.propagate = [Told()], False
+
+
+class Told(logging.Handler):
+    """What the library for Notion logs becomes a line like all others: as JSON if they are, and without secrets."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage())
 
 
 # --- secrets ---------------------------------------------------------------------------------------------

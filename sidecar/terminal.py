@@ -85,7 +85,8 @@ def report_lines(report: Report) -> Iterator[Line]:
         yield Line("  ", escape(report.error))
     for outcome in report.outcomes:
         if outcome.status in ("Failed", "Conflict", "Deferred"):
-            yield Line("  ", f"{escape(outcome.title)} ({outcome.page_url}): {escape(outcome.error or '')}")
+            where = f" ({escape(outcome.page_url)})" if outcome.page_url else ""
+            yield Line("  ", f"{escape(outcome.title or outcome.page_id)}{where}: {escape(outcome.error or '')}")
     noted = [outcome for outcome in report.outcomes if outcome.warnings]
     for outcome in noted[:MOST_NOTED]:
         words = summarise.counted_and_listed(outcome.warnings, summarise.MOST_NOTES)

@@ -67,6 +67,13 @@ def test_every_kind_of_redis_is_taken(address):
     assert Config.parse({"REDIS_URL": address}).redis_url == address
 
 
+def test_a_file_of_an_editor_that_marks_its_encoding_and_ends_lines_twice_is_read(tmp_path):
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfON_EDIT=update\r\nexport PORT=9999 # mine\r\n")
+    (tmp_path / "sidecar.toml").write_bytes(b"\xef\xbb\xbf[properties]\r\nSlug = 'ignore'\r\n")
+    config = environment.load({}, tmp_path)
+    assert (config.on_edit, config.port, config.property_mapping) == ("update", 9999, (("Slug", "ignore"),))
+
+
 def test_names_that_look_like_a_setting_and_are_none_are_found(tmp_path):
     (tmp_path / ".env").write_text(
         "ON_CONFLIT=overwrite\nNOTION_TOKN_FILE=/run/x\nexport wp_usernam=maria\n"

@@ -1,6 +1,7 @@
 """Log lines: for people or machines, and never a secret."""
 
 import json
+import logging
 
 import pytest
 import structlog
@@ -42,3 +43,13 @@ def test_a_secret_that_is_nearly_a_word_leaves_words_alone(capsys):
     logs.to_stderr(Config.parse(SETTINGS))
     structlog.get_logger().info("the abc of it")
     assert "the abc of it" in capsys.readouterr().err
+
+
+def test_what_the_library_for_notion_says_is_a_line_like_all_others(capsys):
+    logs.to_stderr(Config.parse({"LOG_FORMAT": "json", "NOTION_TOKEN": "ntn_of_this_workspace"}))
+    library = logging.getLogger("sidecar.notion")
+    library.disabled = False
+    library.warning("request fail: %s", "token=ntn_of_this_workspace")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["level"] == "warning"
+    assert "ntn_of_this_workspace" not in line

@@ -64,6 +64,12 @@ def test_the_end_of_a_run_lists_the_notes_of_its_pages():
     assert "30 notes on what is shown differently: sidecar history 1" in shown
 
 
+def test_a_page_that_was_never_seen_is_named_by_its_id():
+    lost = outcome("Failed", title="", page_url="", error="Notion does not show this.")
+    shown = [f"{it.head}{it.body}" for it in report_lines(report(lost))]
+    assert f"  {lost.page_id}: Notion does not show this." in shown
+
+
 def test_a_summary_of_a_thousand_pages_fits_and_says_how_many_are_missing():
     text = summarise.telegram(
         report(*[outcome("Failed", title=f"Page {n} <&>" * 5, error="é" * 900) for n in range(1000)])

@@ -13,7 +13,7 @@ from sidecar.config import Config
 from sidecar.errors import Missing, Refused, Unavailable
 from sidecar.ledger import Memory
 from sidecar.model import Json
-from sidecar.parse.ids import page_id
+from sidecar.parse.ids import source_id
 
 T = TypeVar("T")
 
@@ -151,7 +151,7 @@ class Rows:
 def _configured_id(config: Config) -> str:
     """The id in NOTION_DATA_SOURCE_ID, which may be a link."""
     try:
-        return page_id(config.notion_data_source_id)
+        return source_id(config.notion_data_source_id)
     except ValueError as error:
         raise Refused.of(catalogue.NOTION_ID, {"reason": error}) from error
 

@@ -60,11 +60,7 @@ def init(maps: tuple[str, ...], name: str | None, no_input: bool, overwrite: boo
         wordpress.ask(setup)
         telegram.ask(setup)
         setup.talk.heading("Settings")
-        if name is None:
-            _write_env(setup, setup.answers, folder / ENV, overwrite)
-            _write_mapping(setup, folder / mapping.FILE)
-        else:
-            _write_site(setup, name, folder, overwrite)
+        _write(setup, name, folder, overwrite)
     except SidecarError as error:
         entry.fail(error)
     except (click.Abort, KeyboardInterrupt):
@@ -84,11 +80,24 @@ def _setup(talk: Conversation, folder: Path, given: dict[str, str | None], name:
     return setup
 
 
+def _write(setup: Setup, name: str | None, folder: Path, overwrite: bool) -> None:
+    """Raises SidecarError when the folder takes no file."""
+    try:
+        if name is None:
+            _write_env(setup, setup.answers, folder / ENV, overwrite)
+            _write_mapping(setup, folder / mapping.FILE)
+        else:
+            _write_site(setup, name, folder, overwrite)
+    except OSError as error:
+        words = f"Settings cannot be written into {folder}: {error.strerror}."
+        raise SidecarError(words, "Make room, or the folder writable, or run this in another one.") from error
+
+
 def _write_site(setup: Setup, name: str, folder: Path, overwrite: bool) -> None:
     """The secrets first: a table that names a variable which nobody has set would stop every command."""
     path = folder / mapping.FILE
     table, secrets = site.split(name, setup.answers, environment.variables(None, folder))
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = path.read_text(encoding=environment.TEXT) if path.exists() else ""
     text = site.added(before, table, (*setup.mapping, *setup.mapped) if setup.mapped else ())
     is_new = not secrets.keys() & environment.written(folder).keys()
     _write_env(setup, secrets, folder / ENV, overwrite or is_new)
@@ -97,7 +106,7 @@ def _write_site(setup: Setup, name: str, folder: Path, overwrite: bool) -> None:
 
 
 def _write_env(setup: Setup, values: Mapping[str, str], path: Path, overwrite: bool) -> None:
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    before = path.read_text(encoding=environment.TEXT) if path.exists() else ""
     text = envfile.merged(before, values)
     if text == before:
         setup.talk.say(f"{path.name} says all of that already.")
@@ -115,7 +124,7 @@ def _write_env(setup: Setup, values: Mapping[str, str], path: Path, overwrite: b
 
 
 def _changed(values: Mapping[str, str], path: Path) -> str:
-    there = dotenv_values(path)
+    there = dotenv_values(path, encoding=environment.TEXT)
     return ", ".join(name for name, value in values.items() if there.get(name) != value)
 
 
