@@ -47,7 +47,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True, validate_default=True)
 
-    site: str = _setting(FIRST_SITE, "name of the site, a key in the ledger")
+    site: str = _setting(FIRST_SITE, "name of the site, a key in the ledger", max_length=64)
 
     notion_token: SecretStr = _setting(
         SecretStr(""),

@@ -229,6 +229,24 @@ def test_names_that_look_alike_are_two(book: Ledger, other: str) -> None:
     assert book.leases.take(other, "you", 10)
 
 
+def test_names_may_be_long(book: Ledger) -> None:
+    """Such as those that hold the address of a site, or of a machine."""
+    one, two = "long " * 60 + "one", "long " * 60 + "two"
+    assert want(book, one)
+    assert want(book, two)
+    assert not want(book, one)
+    book.memory.put(one, "1")
+    assert (book.memory.get(one), book.memory.get(two)) == ("1", None)
+    book.memory.forget(one)
+    assert book.memory.get(one) is None
+    assert book.leases.take(one, two, 10)
+    assert not book.leases.take(one, one, 10)
+    assert book.leases.take(two, one, 10)
+    book.leases.give_back(one, two)
+    assert book.leases.take(one, one, 10)
+    assert book.pages.claim(PAGE_ID, one)
+
+
 def test_texts_are_kept_in_full_length_and_in_all_signs(book: Ledger) -> None:
     text = "Größe 🌊 \\ ' \" %s" + "🌊" * 70_000
     book.memory.put("long", text)

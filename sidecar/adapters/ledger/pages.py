@@ -16,7 +16,7 @@ import peewee as pw
 
 from sidecar.adapters.ledger.jobs import SqlJobs
 from sidecar.adapters.ledger.prepared import Prepared, gap
-from sidecar.adapters.ledger.store import MOST_VALUES, Store
+from sidecar.adapters.ledger.store import MOST_VALUES, Store, bounded
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
@@ -107,7 +107,7 @@ class SqlPages:
         row = {
             "site": self._site,
             "source": trigger.source,
-            "event_id": trigger.event_id,
+            "event_id": bounded(trigger.event_id),
             "page_id": trigger.page_id,
             "kind": trigger.kind or trigger.intent,
             "body": trigger.body,
@@ -221,7 +221,11 @@ class SqlPages:
         page, now = self._page, self._now()
         with self._store.transaction():
             # Until we are heard of it counts as one more death; there is nobody else who could note it then.
-            mine = {"lease_token": page.lease_token + 1, "lease_owner": owner, "lease_until": now + self._lease}
+            mine = {
+                "lease_token": page.lease_token + 1,
+                "lease_owner": bounded(owner),
+                "lease_until": now + self._lease,
+            }
             mine |= {"deaths": page.deaths + 1}
             if not page.update(mine).where(page.page_id == page_id, *self._open(now)).execute():
                 return None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sidecar.adapters.ledger.store import MOST_VALUES, Store
+from sidecar.adapters.ledger.store import MOST_VALUES, Store, bounded
 from sidecar.adapters.ledger.tables import Tables
 from sidecar.blocks import PageId
 from sidecar.errors import LostLease
@@ -202,17 +202,20 @@ class SqlMemory:
 
     def get(self, key: str) -> str | None:
         with self._store.transaction():
-            row = self._memory.get_or_none(self._memory.site == self._site, self._memory.key == key)
+            row = self._memory.get_or_none(*self._this(key))
             return None if row is None else str(row.value)
 
     def put(self, key: str, value: str) -> None:
         with self._store.transaction():
-            self._memory.delete().where(self._memory.site == self._site, self._memory.key == key).execute()
-            self._memory.insert(site=self._site, key=key, value=value).execute()
+            self._memory.delete().where(*self._this(key)).execute()
+            self._memory.insert(site=self._site, key=bounded(key), value=value).execute()
 
     def forget(self, key: str) -> None:
         with self._store.transaction():
-            self._memory.delete().where(self._memory.site == self._site, self._memory.key == key).execute()
+            self._memory.delete().where(*self._this(key)).execute()
+
+    def _this(self, key: str) -> tuple[Any, ...]:
+        return self._memory.site == self._site, self._memory.key == bounded(key)
 
 
 class SqlLeases:
@@ -223,7 +226,7 @@ class SqlLeases:
         self._now = now
 
     def take(self, name: str, owner: str, seconds: float) -> bool:
-        lease, now = self._lease, self._now()
+        lease, now, name, owner = self._lease, self._now(), bounded(name), bounded(owner)
         mine = (lease.site == self._site, lease.name == name)
         with self._store.transaction():
             # No turn ends that late, unless the clock was set back since.
@@ -235,5 +238,6 @@ class SqlLeases:
 
     def give_back(self, name: str, owner: str) -> None:
         lease = self._lease
+        mine = (lease.site == self._site, lease.name == bounded(name), lease.owner == bounded(owner))
         with self._store.transaction():
-            lease.delete().where(lease.site == self._site, lease.name == name, lease.owner == owner).execute()
+            lease.delete().where(*mine).execute()

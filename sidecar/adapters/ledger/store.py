@@ -36,6 +36,9 @@ MIGRATING_SECONDS = 120.0
 MOST_VALUES = 500
 """Values in one statement that every database takes."""
 
+LONGEST_NAME = 128
+"""Characters of a name that every database keeps: an event's, a memory's, a turn's or an owner's."""
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 # What people write, and what playhouse.db_url knows (facts: it has no mariadb:// and no driver suffixes).
@@ -57,6 +60,14 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 10_000,
     "cache_size": -16_000,
 }
+
+
+def bounded(name: str) -> str:
+    """A name that every database keeps whole; the hash of a longer one stands for its end. SQLite has no limit."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    mark = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{name[: LONGEST_NAME - len(mark) - 1]} {mark}"
 
 
 def database(url: str) -> pw.Database:
