@@ -242,7 +242,7 @@ def test_a_name_that_has_very_many_addresses_is_tried_no_longer_than_a_download_
                 resolver=lambda *_: addresses,
                 total_seconds=0.5,
             )
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 12
 
 
 # --- redirects -------------------------------------------------------------------------------------------
