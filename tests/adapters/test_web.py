@@ -436,8 +436,8 @@ def test_each_status_is_put_into_words(notion, fetch, status):
         fetch("status")
 
 
-@pytest.mark.parametrize(("given", "seconds"), [("7", 7.0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("²", None)])
-def test_how_long_to_wait_is_read_where_it_is_a_number(notion, fetch, given, seconds):
+@pytest.mark.parametrize(("given", "seconds"), [("7", 7.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("²", None)])
+def test_how_long_to_wait_is_read_where_it_is_a_number_or_a_date(notion, fetch, given, seconds):
     notion.web["wait"] = web.answer(429, Retry_After=given)
     with pytest.raises(Unavailable) as raised:
         fetch("wait")
