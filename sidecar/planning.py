@@ -31,9 +31,9 @@ from sidecar.model import (
     Withdraw,
 )
 from sidecar.parse.page import page as parse_page
-from sidecar.plan import plan
+from sidecar.plan import consents, plan
 from sidecar.ports import World
-from sidecar.publishing import status_ahead
+from sidecar.publishing import status_ahead, unknown
 from sidecar.rerendering import EDITED, SAME, is_asked_for, is_touched, news, published, reads_the_same
 from sidecar.working import rules
 
@@ -62,6 +62,8 @@ FIELDS: Mapping[str, str] = {
     "post_format": "format",
     "custom_fields": "custom fields",
 }
+
+UNKNOWN = "found by its mark; what was written to it last is not known, and it differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,19 @@ def _look(world: World, raw: Json, intent: Intent) -> Intended:
     page = parse_page(raw, world.config.notion_status_property)
     found, action, post = _decided(world, page, intent)
     if isinstance(action, Update | Conflict) and post is not None:
-        return _compared(found, action, _drafted(world, page, action.record, post), post)
+        made = _drafted(world, page, action.record, post)
+        if isinstance(action, Update) and is_unknown(world, page, action.record, made, post, intent):
+            action = Conflict(action.record, ())
+            found = dataclasses.replace(found, action="conflict", reason=UNKNOWN)
+        return _compared(found, action, made, post)
     return found
+
+
+def is_unknown(world: World, page: Page, record: Record, made: Draft, post: PostState, intent: Intent) -> bool:
+    """True when the post was only found by its marker, and may have been edited; not while it is being made."""
+    if consents(page, record, intent, rules(world)) or world.ledger.pages.left([page.id]):
+        return False
+    return bool(unknown(record, made.post, post))
 
 
 def _drafted(world: World, page: Page, record: Record, post: PostState, raw: Sequence[Json] | None = None) -> Draft:

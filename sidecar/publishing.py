@@ -59,9 +59,9 @@ def publish(work: Work, page: Page, now: PostState | None, scan: Scan | None, ov
     before = work.record.fields_hash if work.record is not None and now is not None else ""
     was = now.status if now is not None else ""
     post, shown = composed(work, page, parse.blocks(raw), lambda post: status_ahead(post, work.record, was), before)
-    unknown = unknown_to_us(work, page, post, now)
-    if unknown:
-        return report_conflict(work, page, summarise.unknown(unknown, world.config.notion_status_ready))
+    strange = unknown_to_us(work, page, post, now)
+    if strange:
+        return report_conflict(work, page, summarise.unknown(strange, world.config.notion_status_ready))
     was_right = now is not None and is_up_to_date(work, post, now)
     state = create(work, post, scan) if now is None and scan is not None else update(work, post, now, over)
     work.warnings = (*work.warnings, *another_slug(post, state))
@@ -83,9 +83,14 @@ def unknown_to_us(work: Work, page: Page, post: Post, now: PostState | None) -> 
     """The fields in which a post that was only found by its marker reads otherwise than its page, while nobody agreed
     to lose that: a ledger that was lost, or restored from a backup, does not know whether somebody edited it."""
     record = work.record
-    if now is None or record is None or record.fields_hash or was_cut_short(work.claim, record):
+    if now is None or record is None or was_cut_short(work.claim, record):
         return ()
-    return () if consents(page, record, work.claim.intent, rules(work.world)) else compose.unlike(post, now.fields)
+    return () if consents(page, record, work.claim.intent, rules(work.world)) else unknown(record, post, now)
+
+
+def unknown(record: Record, post: Post, now: PostState) -> tuple[str, ...]:
+    """The fields of which nobody knows who wrote what is in them now, and that are others than the page's."""
+    return () if record.fields_hash else compose.unlike(post, now.fields)
 
 
 def report_conflict(work: Work, page: Page, message: str) -> Outcome:

@@ -1,7 +1,7 @@
 """One of the two sides is put back to an earlier state: the ledger from a backup, WordPress from a backup; a copy in
 Notion brings what was written to its original.
 
-Told with a WordPress in memory: what is tried is what we decide, and not how it is sent.
+Told with a WordPress in memory, for what is tried is what we decide, and once with a real one.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from sidecar import comparing, orphans, planning, removing
+from sidecar import comparing, finding, orphans, planning, removing
 from sidecar.adapters.ledger import ledger, open_store
 from sidecar.blocks import PageId
 from sidecar.errors import Unavailable
 from sidecar.model import Intent, Outcome, PostId
 from tests.fakes.blog import Stored
 from tests.stage.notion import build as b
+from tests.stories.magazine import Magazine
 from tests.stories.test_updates import Quick, picture, quick
 
 DAY = 86400.0
@@ -76,12 +77,14 @@ def test_a_post_made_since_the_backup_and_edited_by_hand_is_not_overwritten(publ
         row.texts["post_content"] = "By hand"
         published.desk.notion.set_status(new, "Adding")
         assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["create"]
+        finding.adopt_all(restored.world)
+        assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["conflict"]
         found = outcome(restored, new)
         assert found.status == "Conflict"
         assert "restored from a backup" in published.desk.notion.said(new, "WordPress Message")
-        assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["update"]
         assert row.texts["post_content"] == "By hand"
         published.desk.notion.set_status(new, "Adding")
+        assert [one.action for one in planning.intended(restored.world, [PageId(new)])] == ["update"]
         assert outcome(restored, new).status == "Success"
         assert "New since the backup" in row.texts["post_content"]
         assert len(published.desk.blog.posts) == 2
@@ -137,6 +140,32 @@ def test_a_post_that_got_the_id_of_ours_is_never_written_to(published: Quick, ki
     assert (ours.page_id, ours.status) == (published.page, "publish")
     assert "Ours" in ours.texts["post_content"]
     assert published.desk.notion.status(published.page) == "Done"
+
+
+AGAIN = """
+foreach ([$mine => 'post', $other => 'attachment'] as $id => $type) {
+    wp_delete_post($id, true);
+    wp_insert_post(['import_id' => $id, 'post_type' => $type, 'post_title' => 'Theirs', 'post_content' => 'Not ours',
+        'post_status' => 'post' === $type ? 'publish' : 'inherit']);
+}
+return [get_post($mine)->post_title, get_post($other)->post_type];
+"""
+
+
+def test_a_real_wordpress_gives_ids_of_ours_to_a_post_and_a_file_of_somebody_else(magazine: Magazine) -> None:
+    pages = [magazine.notion.add_page(title, [b.paragraph("Ours")]) for title in ("One", "Two")]
+    magazine.sync(WP_POST_STATUS="publish")
+    mine, other = (post["id"] for post in magazine.posts())
+    assert magazine.wordpress.php(f"$mine = {mine}; $other = {other}; {AGAIN}") == ["Theirs", "attachment"]
+    for _ in range(2):
+        for page in pages:
+            magazine.notion.set_status(page, "Adding")
+        magazine.sync(force=True, WP_POST_STATUS="publish")
+    assert [magazine.notion.status(page) for page in pages] == ["Done", "Done"]
+    theirs, *ours = magazine.posts()
+    assert (theirs["id"], theirs["title"], theirs["content"]) == (mine, "Theirs", "Not ours")
+    assert {post["marker"]: "Ours" in post["content"] for post in ours} == dict.fromkeys(pages, True)
+    assert [item["title"] for item in magazine.library()] == ["Theirs"]
 
 
 def test_a_doubtful_post_is_reported_before_the_page_becomes_a_new_one(published: Quick) -> None:
