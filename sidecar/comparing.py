@@ -18,6 +18,7 @@ from sidecar.linking import ask_anew
 from sidecar.model import Intent, Json, Outcome, PostState, Record
 from sidecar.orphans import settle_uploads
 from sidecar.ports import World
+from sidecar.publishing import NEVER
 from sidecar.standing import moved, note
 from sidecar.stepping import settle, turn
 from sidecar.tidying import tidy
@@ -28,6 +29,8 @@ BEGINNING = datetime(2016, 1, 1, tzinfo=UTC)
 """No page is older than Notion."""
 BORN_TOGETHER = timedelta(minutes=15)
 """Two posts of one page that two workers made in a race are no further apart than a lease and the longest call."""
+CHANGE_OF_CLOCKS = timedelta(hours=2)
+"""What WordPress may be wrong by about when a draft was modified: it keeps its local time alone."""
 SETTLED = timedelta(hours=1)
 """A draft that was touched since is somebody's, or still being made."""
 QUIET = 5.0
@@ -37,6 +40,10 @@ LEFTOVER = "A draft that a worker left behind when it died, beside the post {pos
 ANOTHER = "WordPress has another post that carries this page's id: {link}. Delete it there if nobody needs it."
 UNSHOWN = "Notion does not show this page any more; it may be deleted or unshared. Its post was left as it is."
 GONE = "Its post was deleted in WordPress. Set the page to {ready} to publish it again."
+OLDER = (
+    "WordPress shows an older state of its post than was written last. Was WordPress restored from a backup? "
+    "Set the page to {ready} to bring it up to date."
+)
 OTHER = (
     "Post {post} in WordPress is not this page's any more: it has another marker, or none and another title and text. "
     "Was WordPress restored from a backup? Nothing is written to it. Set the page to {ready} to publish it anew."
@@ -52,7 +59,7 @@ class Note:
     record: Record
     leftover: PostState | None = None
     is_gone: bool = False
-    """Its post was deleted for good."""
+    """Its post was deleted for good, or is another page's by now: nothing is to lead to it."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ def look(world: World) -> Differences:
     silent = [record for record in records.values() if record.withdrawn_from is None and record.page_id not in shown]
     trashed, unshown = evidence(world, silent)
     lost = tuple(gone(world, scan.posts, records))
-    notes = (*unshown, *strays(world, scan.posts, records), *lost)
+    notes = (*unshown, *strays(world, scan.posts, records), *lost, *older(world, scan.posts, records))
     return Differences(
         trashed, notes, (*moved(scan.posts, records), *((one.record, None) for one in lost if one.is_gone))
     )
@@ -155,7 +162,18 @@ def gone(world: World, posts: Sequence[PostState], records: dict[PageId, Record]
         if found.post is None and world.blog.post(record.post_id) is None:
             yield Note(record.page_id, GONE.format(ready=ready), record, is_gone=True)
         elif found.post is None or found.is_doubtful:
-            yield Note(record.page_id, OTHER.format(post=record.post_id, ready=ready), record)
+            words = OTHER.format(post=record.post_id, ready=ready)
+            yield Note(record.page_id, words, record, is_gone=found.post is None)
+
+
+def older(world: World, posts: Sequence[PostState], records: dict[PageId, Record]) -> Iterator[Note]:
+    """Posts that were modified last before we wrote them last: time does not go back in WordPress by itself."""
+    for post in posts:
+        record = records.get(post.page_id) if post.page_id else None
+        if record is None or record.post_id != post.id or not record.modified or post.modified <= NEVER:
+            continue
+        if post.modified < record.modified - CHANGE_OF_CLOCKS and record.withdrawn_from is None:
+            yield Note(record.page_id, OLDER.format(ready=world.config.notion_status_ready), record)
 
 
 # --- act -------------------------------------------------------------------------------------------------

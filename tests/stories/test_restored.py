@@ -200,10 +200,29 @@ def test_a_withdrawal_does_not_take_somebody_elses_post_away(published: Quick) -
 def test_the_comparison_says_that_the_post_is_another_one(published: Quick) -> None:
     theirs = somebodys(published)
     comparing.compare(published.world, "a day")
-    (job,) = [job for job in published.world.ledger.jobs.recent(5) if job.type == comparing.TYPE]
-    assert [(str(one.error), one.post_id) for one in job.outcomes] == [
-        (comparing.OTHER.format(post=theirs.id, ready="Adding"), str(theirs.id))
-    ]
+    assert noted(published) == [comparing.OTHER.format(post=theirs.id, ready="Adding")]
+
+
+def test_the_comparison_says_that_a_post_is_older_than_what_was_written(published: Quick) -> None:
+    before = dataclasses.replace(published.row, texts=dict(published.row.texts))
+    published.desk.clock.advance(DAY)
+    published.edit()
+    published.sync()
+    published.desk.blog.posts[before.id] = before
+    comparing.compare(published.world, "a day")
+    assert noted(published) == [comparing.OLDER.format(ready="Adding")]
+    for _ in range(2):
+        published.desk.notion.set_status(published.page, "Adding")
+        published.sync()
+    assert "As it is now" in published.row.texts["post_content"]
+    comparing.compare(published.world, "the next day")
+    assert noted(published) == [comparing.OLDER.format(ready="Adding")]
+
+
+def noted(made: Quick) -> list[str]:
+    """What the comparisons wrote down."""
+    jobs = [job for job in made.world.ledger.jobs.recent(9) if job.type == comparing.TYPE]
+    return [str(one.error) for job in jobs for one in job.outcomes]
 
 
 def test_a_marker_that_somebody_took_out_makes_no_second_post(published: Quick) -> None:
