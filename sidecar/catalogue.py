@@ -688,6 +688,58 @@ FILE_CUT = Entry(
     "The connection was closed too early.",
 )
 
+PICTURE_EMPTY = Entry(
+    "picture-empty",
+    "A picture is empty: its file has no bytes.",
+    "Its upload was broken off.",
+    "Put it into the page again.",
+)
+PICTURE_WEB_PAGE = Entry(
+    "picture-web-page",
+    "What should be a picture is a web page: its address leads to a page about it, or asks for a login.",
+    "The link of a page that shows the picture was pasted in the place of the picture's own.",
+    "Upload the picture itself to Notion.",
+)
+PICTURE_SVG = Entry(
+    "picture-svg",
+    "A picture is an SVG drawing, which WordPress does not take.",
+    "Such a drawing may hold programs.",
+    "Export it as PNG.",
+)
+PICTURE_FORMAT = Entry(
+    "picture-format",
+    "What should be a picture is in no format that can be shown.",
+    "It is a raw photograph, a document, or of a format that no browser knows.",
+    "Export it as JPEG or PNG.",
+)
+PICTURE_HEIC = Entry(
+    "picture-heic",
+    "A picture is in the HEIC format of phones, and the sidecar was installed without it.",
+    "To read it takes a library that is installed only when it is asked for.",
+    "Install notion-wordpress-sidecar[heif], or export the picture as JPEG.",
+)
+PICTURE_DAMAGED = Entry(
+    "picture-damaged",
+    "A picture is incomplete or damaged.",
+    "Its upload was broken off, or the program that wrote it made a mistake.",
+    "Open it, save it anew, and put it into the page again.",
+)
+PICTURE_LARGE = Entry(
+    "picture-large",
+    "A picture has more than {limit} million pixels.",
+    "To make it smaller, all of it has to be held in memory.",
+    "Make it smaller and put it in again.",
+)
+FILE_EMPTY = Entry(
+    "file-empty", "The file {name} is empty.", "Its upload was broken off.", "Put it into the page again."
+)
+FILE_KIND = Entry(
+    "file-kind",
+    "WordPress takes no files of the kind of {name}.",
+    "WordPress takes only the types of files on its list.",
+    "Link to it, or pack it as zip.",
+)
+
 # --- the companion plugin, about the sidecar -----------------------------------------------------------------
 # It says these by itself, for nobody else is there to say them; a test holds its texts to these.
 
@@ -779,7 +831,9 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Files that a page shows",
         (
             FILE_ADDRESS, FILE_MISSPELT, FILE_PRIVATE, FILE_MOVES_ON, FILE_GONE, FILE_WITHHELD, FILE_TOO_LARGE,
-            FILE_UNREACHABLE, FILE_SILENT, FILE_SLOW, FILE_BUSY, FILE_BROKEN_OFF, FILE_CUT,
+            FILE_UNREACHABLE, FILE_SILENT, FILE_SLOW, FILE_BUSY, FILE_BROKEN_OFF, FILE_CUT, FILE_EMPTY, FILE_KIND,
+            PICTURE_EMPTY, PICTURE_WEB_PAGE, PICTURE_SVG, PICTURE_FORMAT, PICTURE_HEIC,
+            PICTURE_DAMAGED, PICTURE_LARGE,
         ),
     ),
     (

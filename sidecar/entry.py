@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,16 +108,16 @@ def with_worlds(sites: Sequence[Config], do: Callable[[World], T]) -> Sequence[A
     Ctrl-C and TERM let all finish the remote call they are in. What goes wrong with an only site ends this process.
     """
     stop = threading.Event()
-    stopped_by_signals(stop)
-    with ThreadPoolExecutor(len(sites), thread_name_prefix="site") as pool:
+    with stopped_by_signals(stop), ThreadPoolExecutor(len(sites), thread_name_prefix="site") as pool:
         answers = list(pool.map(lambda site: _answer(site, stop, do), sites))
     if len(answers) == 1 and answers[0].error is not None:
         fail(answers[0].error)
     return answers
 
 
-def stopped_by_signals(stop: threading.Event) -> None:
-    """Ctrl-C and TERM set the event, and say so; who asks a second time has this process end at once."""
+@contextlib.contextmanager
+def stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    """Meanwhile Ctrl-C and TERM set the event, and say so; who asks a second time has this process end at once."""
 
     def told(number: int, _frame: object) -> None:
         stop.set()
@@ -124,8 +125,12 @@ def stopped_by_signals(stop: threading.Event) -> None:
         # Not by way of a stream: this may come in the middle of a line that is being written.
         os.write(2, b"\nStopping: the call that is under way ends first. Once more ends it at once; nothing is lost.\n")
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, told)
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def with_world(site: Config, do: Callable[[World], T]) -> T:

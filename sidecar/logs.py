@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Collection, MutableMapping
 from importlib.metadata import version
@@ -104,7 +105,8 @@ def blotter(secrets: Collection[str]) -> Blot:
 def _renderer(config: Config) -> Processor:
     if config.log_format == "json":
         return structlog.processors.JSONRenderer()
-    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    has_colors = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    return structlog.dev.ConsoleRenderer(colors=has_colors, exception_formatter=structlog.dev.plain_traceback)
 
 
 # --- mistakes --------------------------------------------------------------------------------------------

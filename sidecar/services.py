@@ -146,7 +146,7 @@ def tell(settings: Settings, home: Path, private: Broker | None) -> None:
     base = config.public_url or f"http://{config.host}:{config.port}"
     several = len(settings.sites) > 1
     looks = "; ".join(f"{one.site} {_every(one)}" if several else _every(one) for one in settings.sites)
-    lines = [("status page", f"{base}/")]
+    lines = [("status page", f"{base}/{missing(config, 'sync_token') or '   (asks for SYNC_TOKEN)'}")]
     lines += [(name, f"POST {base}{path}{missing(config, setting)}") for name, setting, path in ENDPOINTS]
     lines += [("ledger", where(config.database_url)), ("Redis", redis_words(config, home, private)), ("looks", looks)]
     for name, words in lines:

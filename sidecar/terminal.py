@@ -43,7 +43,12 @@ class Progress(Watch):
         self._console = console
         self._site = site
         self._lock = threading.Lock()
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            SpinnerColumn("dots" if console.encoding.startswith("utf") else "line"),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+        )
         self._bar = Bar(*columns, console=console, transient=True) if console.is_terminal and not site else None
         self._task = self._bar.add_task("Asking Notion", total=None) if self._bar else None
 

@@ -35,7 +35,7 @@ TRIED_AGAIN = {
 
 @pytest.mark.parametrize("name", sorted(NAMED.keys() - BY_THE_PLUGIN))
 def test_every_entry_is_raised_somewhere(name):
-    code = "".join(path.read_text() for path in (SOURCES / "adapters").rglob("*.py"))
+    code = "".join(path.read_text() for room in ("adapters", "prepare") for path in (SOURCES / room).rglob("*.py"))
     assert re.search(rf"catalogue\.{name}\b", code)
 
 

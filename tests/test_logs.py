@@ -39,6 +39,12 @@ def test_a_secret_is_blotted_out_wherever_it_stands(capsys, form):
     assert "ValueError" in said
 
 
+def test_a_file_or_a_journal_gets_no_colours(capsys):
+    logs.to_stderr(Config.parse({}))
+    structlog.get_logger().warning("something happened", page="x")
+    assert "\x1b" not in capsys.readouterr().err
+
+
 def test_a_secret_that_is_nearly_a_word_leaves_words_alone(capsys):
     logs.to_stderr(Config.parse(SETTINGS))
     structlog.get_logger().info("the abc of it")

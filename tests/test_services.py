@@ -90,6 +90,7 @@ def test_it_says_where_everything_is_and_what_is_missing(tmp_path, capsys):
     assert "POST https://blog.example/notion-sidecar/sync\n" in words
     assert f"private, in {tmp_path}" in words
     assert "every 300 s" in words
+    assert "/notion-sidecar/   (asks for SYNC_TOKEN)" in words
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from dotenv import dotenv_values
 from sidecar import entry, envfile, environment, mapping
 from sidecar.conversation import Conversation
 from sidecar.errors import SidecarError
-from sidecar.init import notion, site, telegram, wordpress
+from sidecar.init import notion, service, site, telegram, wordpress
 from sidecar.init.setup import Setup
 from sidecar.planning import intended
 from sidecar.screen import console, show
@@ -60,6 +60,8 @@ def init(maps: tuple[str, ...], name: str | None, no_input: bool, overwrite: boo
         wordpress.ask(setup)
         telegram.ask(setup)
         setup.talk.heading("Settings")
+        if name is None:
+            service.make_keys(setup)
         _write(setup, name, folder, overwrite)
     except SidecarError as error:
         entry.fail(error)

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from anyascii import anyascii
 
+from sidecar import catalogue
 from sidecar.errors import ImageError
 from sidecar.model import Prepared
 from sidecar.prepare.films import silent
@@ -45,14 +46,14 @@ def file(data: bytes, name: str) -> Prepared:
     It stays as it is; only a film loses what it says of its place and its maker.
     """
     if not data:
-        raise ImageError(f"The file {name or ''} is empty.".replace("  ", " "), "Put it into the page again.")
+        raise ImageError.of(catalogue.FILE_EMPTY, {"name": name or "without a name"})
     for pattern, extension, mime in KINDS:
         if pattern.match(data[:64]):
             return _prepared(silent(data) if extension in FILMS else data, mime, extension)
     extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if extension in BY_NAME:
         return _prepared(data, BY_NAME[extension], extension)
-    raise ImageError(f"WordPress takes no files of the kind of {name or 'this one'}.", "Link to it, or pack it as zip.")
+    raise ImageError.of(catalogue.FILE_KIND, {"name": name or "this one"})
 
 
 def _prepared(data: bytes, mime: str, extension: str) -> Prepared:

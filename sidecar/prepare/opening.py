@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageCms, TiffImagePlugin, UnidentifiedImageError, _imaging
 
+from sidecar import catalogue
 from sidecar.errors import ImageError
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
@@ -78,15 +79,12 @@ def _in_words() -> Iterator[None]:
 
 def _open(data: bytes) -> Image.Image:
     if not data:
-        raise ImageError("A picture is empty: its file has no bytes.", "Put it into the page again.")
+        raise ImageError.of(catalogue.PICTURE_EMPTY)
     start = data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        raise ImageError(
-            "What should be a picture is a web page: its address leads to a page about it, or asks for a login.",
-            "Upload the picture itself to Notion.",
-        )
+        raise ImageError.of(catalogue.PICTURE_WEB_PAGE)
     if start.startswith((b"<svg", b"<?xml")):
-        raise ImageError("A picture is an SVG drawing, which WordPress does not take.", "Export it as PNG.")
+        raise ImageError.of(catalogue.PICTURE_SVG)
     try:
         return Image.open(io.BytesIO(data), formats=(*FORMATS, *_heif()))
     except UnidentifiedImageError:
@@ -105,20 +103,16 @@ def _heif() -> tuple[str, ...]:
 
 def _unknown(data: bytes) -> ImageError:
     if not HEIC.match(data[:16]):
-        return ImageError("What should be a picture is in no format that can be shown.", "Export it as JPEG or PNG.")
+        return ImageError.of(catalogue.PICTURE_FORMAT)
     if _heif():
         return _damaged()
-    return ImageError(
-        "A picture is in the HEIC format of phones, and the sidecar was installed without it.",
-        "Install notion-wordpress-sidecar[heif], or export the picture as JPEG.",
-    )
+    return ImageError.of(catalogue.PICTURE_HEIC)
 
 
 def _damaged() -> ImageError:
-    words = "A picture is incomplete or damaged."
-    return ImageError(words, "Open it, save it anew, and put it into the page again.")
+    return ImageError.of(catalogue.PICTURE_DAMAGED)
 
 
 def _too_large_to_open(most: int = MAX_PIXELS) -> ImageError:
     limit = most // 1_000_000
-    return ImageError(f"A picture has more than {limit} million pixels.", "Make it smaller and put it in again.")
+    return ImageError.of(catalogue.PICTURE_LARGE, {"limit": limit})
