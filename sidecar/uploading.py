@@ -81,7 +81,7 @@ def forget_deleted(world: World, identities: Iterable[str]) -> None:
     for media_id, one in known.items():
         if media_id not in there or not is_same_item(world, one, there[media_id]):
             assets.lost(media_id)
-        elif has_moved_here(world, one.url, there[media_id]):
+        elif one.url != there[media_id] and has_moved_here(world, one.url, there[media_id]):
             assets.moved(media_id, there[media_id])
 
 
