@@ -237,11 +237,18 @@ def tex_source(tex: str) -> str:
     return one_line(tex).replace("<", r"\lt ").replace(">", r"\gt ")
 
 
-def picture(file: FileRef, text: str, block_id: str, context: Context) -> Html | None:
-    """A small picture inside text; None, with a warning, when it is not in the library."""
+def picture(file: FileRef, text: str, block_id: str, context: Context, spoken: str | None = None) -> Html | None:
+    """A small picture inside text; None, with a warning, when it is not in the library. `spoken` is its alternative
+    text, where that is not `text`."""
     known = context.media.get(file.identity)
     if known is None:
         context.warn(block_id, "image", f"The small picture {text} could not be shown.")
         return None
     size = "width:1.2em;height:1.2em"
-    return void("img", class_=f"notion-emoji wp-image-{known.id}", style=size, src=known.url, alt=alternative(text))
+    return void(
+        "img",
+        class_=f"notion-emoji wp-image-{known.id}",
+        style=size,
+        src=known.url,
+        alt=alternative(text if spoken is None else spoken),
+    )

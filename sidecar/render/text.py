@@ -191,7 +191,9 @@ def labelled(
         case Emoji(text=emoji):
             drawn = escape(emoji)
         case FileRef():
-            drawn = picture(icon, icon.name or "icon", block_id, context) or NOTHING
+            # The name of a file says nothing to those who do not see the icon.
+            spoken = icon.name if "." not in icon.name else ""
+            drawn = picture(icon, icon.name or "icon", block_id, context, spoken) or NOTHING
         case NotionIcon(name=name):
             drawn = escape(EMOJI.get(name, ""))
             became = f"the emoji {drawn}" if drawn else "nothing"
