@@ -607,11 +607,12 @@ def wide_gif(side, number):
     return head + frame * number + b"\x3b"
 
 
-def test_an_animation_that_is_too_long_becomes_its_first_picture_and_says_so():
-    data = wide_gif(6000, 12)
+@pytest.mark.parametrize(("side", "number"), [(4800, 18), (5000, 2)], ids=["too long", "too large"])
+def test_an_animation_that_no_memory_is_for_becomes_its_first_picture_and_says_so(side, number):
+    data = wide_gif(side, number)
     made = image(data, OPTIONS)
     assert (len(data) < 500, made.extension, opened(made).size) == (True, "gif", (200, 200))
-    assert "too long" in made.notes[0]
+    assert (opened(made).n_frames, "too long or too large" in made.notes[0]) == (1, True)
 
 
 def test_an_animation_of_very_many_small_frames_becomes_its_first_picture_and_says_so():

@@ -246,8 +246,9 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 def _animation(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepared:
     frames = int(getattr(opened, "n_frames", 1))
-    if frames * opened.width * opened.height > options.max_moving or frames > options.max_frames:
-        note = "An animation is too long to be taken over; its first picture is shown."
+    ground = opened.width * opened.height
+    if frames * ground > options.max_moving or frames > options.max_frames or ground > LARGE:
+        note = "An animation is too long or too large to be taken over; its first picture is shown."
         return replace(_still(opened, b"", options), notes=(note,))
     size = _scaled(opened.size, options.max_side)
     most = math.sqrt(options.max_shown / (frames * size[0] * size[1]))
@@ -258,7 +259,7 @@ def _animation(opened: Image.Image, data: bytes, options: ImageOptions) -> Prepa
     extension = "webp" if options.target == "webp" or opened.format == "AVIF" else KEPT[opened.format or "GIF"]
     turn, profile, full = _turn(opened), opened.info.get("icc_profile"), opened.size
     durations: list[int] = []
-    with _room_for(frames * size[0] * size[1]):
+    with _room_for(ground + frames * size[0] * size[1]):
         pictures = [_turned(picture, turn) for picture in _frames(opened, size, durations)]
         made = _played(opened, pictures, durations, extension, options.quality)
     if size == full and turn not in TURNS and not profile:

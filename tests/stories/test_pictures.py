@@ -197,7 +197,9 @@ FINE: Mapping[str, Fine] = {
     "HEIC of a phone": Fine("jpg", lambda: encoded(scene(), "HEIF")),
     "one pixel": Fine("png", lambda: encoded(Image.new("RGB", (1, 1), "red"), "PNG"), (1, 1), like=None),
     "20,000 pixels wide": Fine("png", lambda: encoded(Image.new("RGB", (20_000, 200), "red"), "PNG"), (320, 3), None),
-    "a GIF of 432 million pixels in all": Fine("gif", long_gif, (320, 320), None, note="too long to be taken over"),
+    "a GIF of 432 million pixels in all": Fine(
+        "gif", long_gif, (320, 320), None, note="too long or too large to be taken over"
+    ),
 }
 
 WORDS = "more than 120 million pixels", "incomplete or damaged", "no format that can be shown", "is a web page"
