@@ -60,10 +60,11 @@ def to_stderr(config: Config, also: Collection[Processor] = (), kept: Collection
 
 
 class Told(logging.Handler):
-    """What the library for Notion logs becomes a line like all others: as JSON if they are, and without secrets."""
+    """What a library logs becomes a line like all others: as JSON if they are, and without secrets."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger(record.name).log(record.levelno, record.getMessage())
+        told = {"exc_info": record.exc_info} if record.exc_info else {}
+        structlog.get_logger(record.name).log(record.levelno, record.getMessage(), **told)
 
 
 # --- secrets ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sidecar import logs
 from webhook.wsgi import shared
 
 _config = shared()
@@ -30,3 +31,12 @@ control_socket_disable = True
 errorlog = "-"
 accesslog = None
 proc_name = "notion-sidecar"
+
+if _config.log_format == "json":
+    # gunicorn's own few lines are JSON then, too: whoever reads them reads nothing else.
+    logs.to_stderr(_config)
+    logconfig_dict = {
+        "root": {"level": "WARNING", "handlers": ["told"]},
+        "handlers": {"told": {"class": "sidecar.logs.Told"}},
+        "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["told"], "propagate": False}},
+    }

@@ -131,6 +131,8 @@ def test_it_serves_leaves_in_good_order_and_logs_no_secret(tmp_path):
         service.process.terminate()
         assert service.process.wait(30) == 0
         assert '"path": "/sync", "status": 202' in service.log
+        events = [json.loads(line)["event"] for line in service.log.splitlines()]
+        assert any(event.startswith("Listening at") for event in events)
         assert not any(
             secret in service.log for secret in SETTINGS.values() if secret != SETTINGS["NOTION_DATA_SOURCE_ID"]
         )
