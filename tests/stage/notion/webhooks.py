@@ -18,7 +18,7 @@ from tests.stage.notion.shapes import BOT, WORKSPACE, WRITER, Json, exact
 from tests.stage.notion.shown import Shown, page_url
 
 SUBSCRIPTION = str(uuid5(NAMESPACE_URL, "subscription"))
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tests.stage.ports import free_port
 from tests.stage.wordpress.packages import HERE, add_drop_in, prepare
 
 DATABASE = "wp-content/database/wp.sqlite"
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 SAVE = """global $wpdb; foreach ($wpdb->get_col('SHOW TABLES') as $table) {
     $wpdb->query("CREATE TABLE saved_$table LIKE $table");
     $wpdb->query("INSERT INTO saved_$table SELECT * FROM $table");
