@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.plugin.desk import FLAGS, Desk, opened
+from tests.plugin.desk import Desk, opened
+from tests.stage.chromium import chromium
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    # A machine that is busy with other tests is slow, not broken.
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="package")

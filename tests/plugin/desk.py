@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.stage.chromium import patient
 from tests.stage.notion import NotionStandIn
 from tests.stage.notion import build as b
 from tests.stage.service import Processes, until
@@ -19,15 +20,6 @@ from tests.stage.wordpress import WordPress
 
 PLUGIN = Path(__file__).parents[2] / "wp-plugin-stub"
 TOKEN = "token-that-nobody-may-see-7c1f"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 60.0
 BLOCKS = [
     b.callout("Bring boots.", icon="🥾"),
@@ -90,8 +82,7 @@ class Desk:
         if login not in self.sessions:
             self.sessions[login] = self._sign_in(browser, login)
         shown = {"viewport": {"width": 1280, "height": 900}, "storage_state": self.sessions[login]}
-        context = browser.new_context(**{**shown, **options})
-        context.set_default_timeout(PATIENCE * 1000)
+        context = patient(browser, **{**shown, **options})
         page = context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -103,8 +94,7 @@ class Desk:
         assert not [words for words in complaints if "ransition" not in words], complaints
 
     def _sign_in(self, browser: Browser, login: str) -> Any:
-        context = browser.new_context()
-        context.set_default_timeout(PATIENCE * 1000)
+        context = patient(browser)
         page = context.new_page()
         page.goto(f"{self.wordpress.url}/wp-login.php")
         page.locator("#user_login").fill(login)

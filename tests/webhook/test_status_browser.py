@@ -1,27 +1,18 @@
 """The status page in a real Chromium: signed in, looked at, pressed; live with JavaScript, complete without it."""
 
 import itertools
-import shutil
 import threading
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.stage import chromium as stage
 from tests.webhook.lived_in import TOKEN, Office, fortnight
 from webhook.app import create_app
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FOLDER = "/notion-sidecar"
 
 
@@ -36,13 +27,8 @@ def nothing_else(_environ, start_response):
 
 @pytest.fixture(scope="module")
 def chromium():
-    # A machine that is busy with other tests is slow, not broken.
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=FLAGS)
+    with stage.chromium() as browser:
         yield browser
-        browser.close()
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +59,7 @@ def url(office):
 @contextmanager
 def window(chromium, url, **options):
     """Somebody's window, signed in. At the end nothing may have been complained about."""
-    context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context = stage.patient(chromium, **{"viewport": {"width": 1280, "height": 900}, **options})
     page = context.new_page()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
