@@ -23,6 +23,20 @@ from sidecar.render.text import group, labelled, plain_paragraph
 from sidecar.render.tree import children
 
 HAS_TABS = (7, 1)
+CALLED = {
+    "ai_block": "An AI block",
+    "button": "A button",
+    "form": "A form",
+    "drive": "A file of Google Drive",
+    "unsupported": "A block that Notion does not hand over",
+    "link_to_page": "A link to a comment",
+    "image": "An image without a file",
+    "video": "A video without a file",
+    "audio": "A sound without a file",
+    "pdf": "A PDF without a file",
+    "file": "A file block without a file",
+}
+"""What a writer calls the blocks that have nothing to show."""
 
 
 def columns(it: Columns, context: Context) -> Html:
@@ -120,6 +134,7 @@ def meeting_notes(it: MeetingNotes, context: Context) -> Html:
 def unknown(it: Unknown, context: Context) -> Html:
     """Its words and what stands in it."""
     kept = "its words are kept" if it.text or it.children else "it was left out"
-    context.warn(it.id, it.type, f"A block of type {it.type} cannot be shown; {kept}.")
+    called = CALLED.get(it.type, f"A block of type {it.type}")
+    context.warn(it.id, it.type, f"{called} cannot be shown; {kept}.")
     head = plain_paragraph(inline(it.text, it.id, context)) if plain(it.text).strip() else NOTHING
     return children(it.children, context, head)
