@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, parse_qs, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 from sidecar.blocks import PageId
 from sidecar.render.context import Context, anchor
@@ -71,7 +71,8 @@ def notion_target(url: str) -> tuple[PageId | None, str]:
         return None, ""
     # A page that was opened beside its database is named in the query.
     peeked = parse_qs(parts.query).get("p", [""])[0].replace("-", "").lower()
-    found = ID.fullmatch(peeked) or ID.search(parts.path.rstrip("/").replace("-", "").lower())
+    path = unquote(parts.path).rstrip("/ ").replace("-", "").lower()
+    found = ID.fullmatch(peeked) or ID.search(path)
     if not found:
         return None, ""
     digits = found[1]

@@ -231,6 +231,7 @@ PAGE = "is shown as text: it leads to a page that is not published yet."
         (build.paragraph(build.run("the  list", link=f"https://www.notion.so/{'a' * 32}?v={'b' * 32}")), DATABASE),
         (build.paragraph(build.run("the  list", link=f"/{'a' * 32}?v={'b' * 32}&p={'c' * 32}&pm=s")), PAGE),
         (build.paragraph(build.run("the  list", link=f"/the-list-{'a' * 32}?pvs=4#{'b' * 32}")), PAGE),
+        (build.paragraph(build.run("the  list", link=f"https://app.notion.com/p/the-list-{'a' * 32}%20")), PAGE),
     ],
 )
 def test_a_note_about_a_link_calls_it_by_its_words_and_tells_a_database_from_a_page(raw, told):
