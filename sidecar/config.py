@@ -120,7 +120,7 @@ class Config(BaseModel):
     media_allowed_private_hosts: HostPorts = _setting((), "host:port pairs on private addresses that may be read")
     media_max_bytes: int = _setting(50_000_000, "largest file that is taken over, in bytes", ge=1000)
     image_max_pixels_side: int = _setting(2560, "longest side of a picture in pixels", ge=16, le=16384)
-    image_quality: int = _setting(85, "quality of re-encoded JPEG and WebP pictures", ge=1, le=100)
+    image_quality: int = _setting(85, "quality of re-encoded pictures, as JPEG and WebP count it", ge=1, le=100)
     image_format: Literal["keep", "webp"] = _setting("keep", "keep each picture's format, or make all WebP")
     image_alt_prefix: str = _setting(
         "alt:", "what begins a caption's last line that is the alternative text; empty: captions have no such line"
