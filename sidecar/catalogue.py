@@ -137,6 +137,12 @@ NOTION_IS_PAGE = Entry(
     "Open the database as a full page, and copy its link (Share > Copy link).",
     "notion data source",
 )
+NOTION_IS_DATABASE = Entry(
+    "notion-is-database",
+    "{id} is the database itself and not a page in it.",
+    "The link of the database, or of one of its views, was copied.",
+    "Open the page in Notion, and copy its link (Share > Copy link).",
+)
 NOTION_CHANGED = Entry(
     "notion-changed",
     "A block was removed from the page while it was read.",
@@ -812,7 +818,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             NOTION_UNSHARED, NOTION_NO_SOURCE, NOTION_IS_PAGE, NOTION_MANY_SOURCES, NOTION_ID, NOTION_NO_STATUS,
             NOTION_STATUS_TYPE, NOTION_NO_OPTION, NOTION_NOT_TAKEN, NOTION_PAGE_NO_STATUS, NOTION_PAGE_NO_PROPERTY,
             NOTION_SILENT, NOTION_DOWN, NOTION_SLOW_DOWN, NOTION_RESTS, NOTION_UNSURE, NOTION_BLOCK_LIMIT,
-            NOTION_GARBLED,
+            NOTION_GARBLED, NOTION_IS_DATABASE,
             NOTION_CHANGED, NOTION_FILE_GONE, NOTION_NESTED, NOTION_CROWDED, NOTION_REFUSED,
         ),
     ),

@@ -112,7 +112,7 @@ class Config(BaseModel):
     property_mapping: tuple[tuple[str, str], ...] = _setting(
         (), "the table [properties] of sidecar.toml: property, field"
     )
-    log_format: Literal["console", "json"] = _setting("console", "how log lines look")
+    log_format: Literal["console", "json"] = _setting("console", "how log lines look: console, for people, or json")
     sentry_dsn: SecretStr = _setting(
         SecretStr(""), "where mistakes of this program are reported: the DSN of a Sentry; needs the extra `sentry`"
     )

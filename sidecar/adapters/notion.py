@@ -17,7 +17,7 @@ from sidecar.adapters.notion_marks import Names, is_written, properties_to_write
 from sidecar.adapters.notion_rows import Rows
 from sidecar.blocks import FileRef, PageId
 from sidecar.config import Config
-from sidecar.errors import Missing, Refused, Unavailable
+from sidecar.errors import Missing, Refused, SidecarError, Unavailable
 from sidecar.ledger import Memory
 from sidecar.model import Json, Page
 from sidecar.parse.files import file as parse_file
@@ -68,7 +68,19 @@ class NotionSource:
     # --- pages and blocks --------------------------------------------------------------------------------
 
     def page(self, page_id: PageId) -> Json:
-        return self._calls.get(f"pages/{page_id}")
+        try:
+            return self._calls.get(f"pages/{page_id}")
+        except Missing:
+            if self._is_ours(page_id):
+                raise Missing.of(catalogue.NOTION_IS_DATABASE, {"id": page_id}) from None
+            raise
+
+    def _is_ours(self, page_id: PageId) -> bool:
+        """Whether it is the database that is published from: its link lies next to those of its pages."""
+        try:
+            return page_id in (self._rows.database(), self._rows.source())
+        except SidecarError:
+            return False
 
     def blocks(self, page_id: PageId) -> list[Json]:
         """Level by level, the block lists of each level side by side."""

@@ -88,12 +88,16 @@ class Rows:
             self._memory.put(f"database of {configured}", known)
         return known
 
+    def source(self) -> str:
+        """The data source itself, as far as it is known without asking."""
+        configured = _configured_id(self._config)
+        return self._memory.get(f"data source of {configured}") or configured
+
     def _with_source(self, ask: Callable[[str, str], T]) -> T:
         """Asks with what we know, or guess, of the data source; when Notion says that is wrong, finds out, once."""
         configured = _configured_id(self._config)
-        source = self._memory.get(f"data source of {configured}") or configured
         try:
-            return self._with_kind(source, ask)
+            return self._with_kind(self.source(), ask)
         except Missing:
             return self._with_kind(self._find_source(configured), ask)
 

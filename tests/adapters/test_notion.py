@@ -336,6 +336,12 @@ def test_a_block_that_is_removed_while_the_page_is_read_is_a_reason_to_read_agai
         source.blocks(PageId(page_id))
 
 
+@pytest.mark.parametrize("what", ["database_id", "data_source_id"])
+def test_the_link_of_the_database_is_told_from_that_of_a_page(notion, what):
+    with opened(notion) as source, pytest.raises(Missing, match=r"the database itself.*Open the page"):
+        source.page(PageId(getattr(notion, what)))
+
+
 def test_a_page_that_is_not_shared_or_deleted_says_so(notion):
     page_id = notion.add_page("Secret", [b.paragraph("x")])
     notion.unshare(page_id)

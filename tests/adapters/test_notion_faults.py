@@ -162,7 +162,9 @@ def test_a_refusal_is_told_at_once_and_in_words(notion, refusal):
     with opened(notion) as source, pytest.raises(kind, match=words) as raised:
         source.page(PageId(page_id))
     assert type(raised.value) is not Unavailable
-    assert (len(notion.calls), raised.value.remedy != "" or refusal == "400") == (1, True)
+    about_the_database = refusal == "404"  # once: is what was asked for the database itself?
+    assert len(notion.calls) == 1 + about_the_database
+    assert raised.value.remedy
 
 
 # --- told to wait ----------------------------------------------------------------------------------------
