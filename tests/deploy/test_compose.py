@@ -49,7 +49,7 @@ def followed(folder):
     shutil.copy(DEPLOY / ".env.example", folder / ".env")
     (folder / "secrets").mkdir()
     for name in ("notion_token", "wp_app_password", "webhook_secret", "sync_token", "postgres_password"):
-        (folder / "secrets" / name).write_text(f"secret of {name}\n")
+        (folder / "secrets" / name).write_text(f"secret-of-{name}\n")
     return folder
 
 
@@ -125,8 +125,8 @@ def test_the_settings_of_the_containers_are_taken_and_nothing_is_missing(service
     given = {key: value or "" for key, value in services[name]["environment"].items()}
     inside = {key: value.replace("/run/secrets", str(steps / "secrets")) for key, value in given.items()}
     config = environment.load({**inside, **filled_in}, steps).require(*FOR_SYNC)
-    assert config.notion_token.get_secret_value() == "secret of notion_token"
-    assert config.sync_token.get_secret_value() == "secret of sync_token"
+    assert config.notion_token.get_secret_value() == "secret-of-notion_token"
+    assert config.sync_token.get_secret_value() == "secret-of-sync_token"
     assert (config.host, config.port, config.redis_url) == ("0.0.0.0", 8787, "redis://redis:6379/0")
     assert config.database_url == "sqlite:////data/sidecar.db"
 
