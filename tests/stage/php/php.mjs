@@ -1,5 +1,7 @@
 // Calls a PHP that was compiled to WebAssembly as `php` is called. It sees the files and the network of this machine.
 //   node php.mjs FOLDER PACKAGE [-d NAME=VALUE]... (-r CODE | FILE [WORD]... | -S HOST:PORT -t ROOT ROUTER)
+import { File } from 'node:buffer';
+import { webcrypto } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -8,6 +10,9 @@ import { connect } from 'node:net';
 import { extname, join } from 'node:path';
 
 const [folder, name, ...words] = process.argv.slice(2);
+// Node 18, which Debian has, keeps these apart.
+globalThis.File ??= File;
+globalThis.crypto ??= webcrypto;
 const require = createRequire(join(folder, 'package.json'));
 const { PHP, loadPHPRuntime, setPhpIniEntries } = require('@php-wasm/universal');
 const TYPES = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.png': 'image/png', '.html': 'text/html' };
