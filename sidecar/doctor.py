@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -58,14 +57,15 @@ def doctor(site: str | None, as_json: bool) -> None:
     sys.exit(_status(verdicts))
 
 
-def _findings(site: str | None) -> Iterable[Finding]:
+def _findings(site: str | None) -> Iterator[Finding]:
+    """All that is found; a setting that only shows itself to be wrong when it is used ends it."""
     try:
         known = environment.whole(site=site)
-        doubts = [Finding("machine", misspelt(*names)) for names in environment.misspelt(Path.cwd()).items()]
+        yield from (Finding("machine", misspelt(*names)) for names in environment.misspelt(Path.cwd()).items())
+        logs.begin(known.shared, *known.sites)
+        yield from examine(known.shared, known.sites, threading.Event())
     except ConfigError as error:
-        return [Finding("machine", settings(problem)) for problem in error.problems]
-    logs.begin(known.shared, *known.sites)
-    return itertools.chain(doubts, examine(known.shared, known.sites, threading.Event()))
+        yield from (Finding("machine", settings(problem)) for problem in error.problems)
 
 
 def _show(shown: Console, before: str, finding: Finding) -> str:

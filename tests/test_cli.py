@@ -131,6 +131,16 @@ def test_where_no_settings_are_the_folder_is_named(run, tmp_path):
     assert "There is no .env" not in run("sync").output
 
 
+def test_a_setting_that_shows_itself_to_be_wrong_when_it_is_used_is_a_line_of_the_doctor(run):
+    settings = {name: "x" for name in NOTHING} | {
+        "WP_URL": "http://127.0.0.1:9",
+        "NOTION_BASE_URL": "http://127.0.0.1:9",
+    }
+    shown = run("doctor", **settings, REDIS_URL="redis://127.0.0.1:9/0?db=first")
+    assert (shown.exit_code, shown.exception.__class__) == (2, SystemExit)
+    assert "REDIS_URL" in shown.output
+
+
 @pytest.mark.parametrize("command", ["sync", "doctor"])
 def test_a_misspelt_setting_is_named_with_the_one_that_is_meant(run, tmp_path, command):
     (tmp_path / ".env").write_text("WP_USERNAM=maria\nWP_URL=http://127.0.0.1:9\nNOTION_BASE_URL=http://127.0.0.1:9")

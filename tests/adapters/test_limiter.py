@@ -320,7 +320,7 @@ def test_without_redis_a_wait_is_obeyed_all_the_same(tmp_path):
 
 def test_a_redis_address_that_is_none_is_named(tmp_path):
     with pytest.raises(ConfigError, match="REDIS_URL"):
-        limiter(Config(notion_token="ntn_x", redis_url="localhost:6379"), tmp_path)
+        limiter(Config(notion_token="ntn_x", redis_url="redis://localhost:6379/0?db=first"), tmp_path)
 
 
 # --- clocks ----------------------------------------------------------------------------------------------
