@@ -29,7 +29,8 @@ class Newcomer:
     """`screen` is everything that stood on the terminal so far, with what was typed visibly."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        # A height that a parallel run of the tests has in its environment would make lines longer than they are alone.
+        clean = {name: value for name, value in os.environ.items() if not name.startswith((*OURS, "LINES"))}
         # A terminal without colours, so that a recording is plain text.
         self._environment = {**clean, "TERM": "dumb", "COLUMNS": str(WIDTH), **settings}
         self._folder = folder
