@@ -156,7 +156,7 @@ def test_a_preview_shows_title_fields_and_warnings_before_the_text(magazine):
     assert (made.name, made.notes, made.problems) == ("preview-low.html", 2, ())
     assert "<title>Low &lt;water&gt; &amp; high</title>" in html
     order = [
-        "A block of type ai_block cannot be shown",
+        "An AI block cannot be shown",
         "WordPress has no user “Nobody”",
         "<h1>Low &lt;water&gt; &amp; high</h1>",
         "Sea / Shore",
