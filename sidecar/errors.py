@@ -72,6 +72,10 @@ class Forbidden(Refused):
     """The thing is there and not given to us: a link that has run out, or one that is for others."""
 
 
+class NotStored(Refused):
+    """A far end could not store a file, for good or in this moment; it kept nothing of it."""
+
+
 class TooLarge(Refused):
     """A far end takes no file of this size. `most` is the largest, in bytes, that it is known to take; 0: unknown."""
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sidecar import holding, prepare
 from sidecar.blocks import FileRef, PageId
-from sidecar.errors import Forbidden, LostLease, Refused, SidecarError, Stopped, TooLarge, Unavailable
+from sidecar.errors import Forbidden, LostLease, NotStored, Refused, SidecarError, Stopped, TooLarge, Unavailable
 from sidecar.ledger import AssetId, ItemId
 from sidecar.model import BlockWarning, Media, Prepared
 from sidecar.ports import World
@@ -23,6 +23,8 @@ from sidecar.running import Tally
 TURN_STEP = 0.2
 PLACES = tuple(f"place {number} of 4 for an upload" for number in range(1, 5))
 """So many files at a time go to a site, from all processes together: its PHP has readers to serve as well."""
+TRIES = 3
+"""So many times a file is sent that WordPress does not store."""
 NONE: Mapping[str, str] = {}
 
 
@@ -201,7 +203,7 @@ def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Medi
         with _turn(job.world, PLACES, row):
             job.guard()
             ledger.assets.sending(row, prepared.sha256, name, len(prepared.data), job.item_id)
-            media = _upload_once(job.world, name, prepared)
+            media = _stored(job, name, prepared)
         made_by = job.item_id
         job.tally.add_upload(len(prepared.data))
         twin = ledger.assets.reuse(row, sha256=prepared.sha256)
@@ -211,6 +213,16 @@ def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Medi
             return twin
     ledger.assets.uploaded(row, prepared.sha256, media, len(prepared.data), made_by)
     return media
+
+
+def _stored(job: Uploading, name: str, prepared: Prepared) -> Media:
+    """Sends a file, and again when WordPress could not store it: to the first files of a month that come at the same
+    time it says that their folder cannot be made, because one of them is just making it. Nothing is stored then."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(NotStored):
+            return _upload_once(job.world, name, prepared)
+        job.guard()
+    return _upload_once(job.world, name, prepared)
 
 
 def _upload_once(world: World, name: str, prepared: Prepared) -> Media:

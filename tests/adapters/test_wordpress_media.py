@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sidecar.errors import Refused, Unavailable
+from sidecar.errors import NotStored, Refused, Unavailable
 from sidecar.model import MediaId
 from tests.adapters.scripted_site import Answer, Site, fault, on
 from tests.fakes.memory import FakeMemory
@@ -65,6 +65,13 @@ def test_a_file_that_exhausts_php_names_the_memory_it_needs(site: Site) -> None:
 def test_a_file_that_wordpress_does_not_store_says_why(site: Site, text: str, words: str) -> None:
     site.answers["wp.uploadFile"] = fault(500, text)
     with on(site) as blog, pytest.raises(Refused, match=words):
+        blog.upload("a.jpg", b"x", "image/jpeg")
+
+
+def test_a_folder_that_cannot_be_made_is_known_in_any_language_and_may_be_so_for_a_moment_only(site: Site) -> None:
+    words = "Das Verzeichnis wp-content/uploads/2026/11 kann nicht angelegt werden."
+    site.answers["wp.uploadFile"] = fault(500, f"Die Datei a.jpg konnte nicht geschrieben werden ({words})")
+    with on(site) as blog, pytest.raises(NotStored, match="disk of the site full"):
         blog.upload("a.jpg", b"x", "image/jpeg")
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import xmlrpc.client
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import pytest
 
 from sidecar.errors import Unavailable
+from sidecar.uploading import TRIES
 from tests.stage.notion import art, web
 from tests.stage.notion import build as b
 from tests.stage.telegram import TelegramStandIn
@@ -178,6 +183,31 @@ def test_a_wordpress_that_does_not_take_a_picture_is_said_and_the_others_are_don
     assert says in unescape(telegram.messages[0]).lower()
     assert [post["title"] for post in magazine.posts()] == ["Good"]
     assert magazine.library() == []
+
+
+@pytest.mark.parametrize(("transport", "upload"), [("xmlrpc", "^wp.uploadFile$"), ("rest", "^POST .*media")])
+def test_a_folder_that_wordpress_cannot_make_is_said_and_one_that_it_is_just_making_is_not(
+    magazine: Magazine, transport: str, upload: str
+) -> None:
+    page = magazine.notion.add_page("A shore", [*only_a_picture(magazine), b.paragraph("x")])
+    in_the_way = magazine.wordpress.site / "wp-content/uploads" / datetime.now(UTC).strftime("%Y")
+    shutil.rmtree(in_the_way, ignore_errors=True)
+    in_the_way.parent.mkdir(exist_ok=True)
+    in_the_way.write_text("no folder")
+    said = by_title(magazine.sync(WP_TRANSPORT=transport))["A shore"].error or ""
+    assert "WordPress cannot store the file" in said
+    sent = [passed.name for passed in magazine.proxy.passed if re.search(upload, passed.name)]
+    assert len(sent) == TRIES
+    in_the_way.unlink()
+    said = f"Unable to create directory {in_the_way}. Is its parent directory writable by the server?"
+    answer = {
+        "xmlrpc": {"status": 200, "body": xmlrpc.client.dumps(xmlrpc.client.Fault(500, said)).encode()},
+        "rest": {"status": 500, "body": json.dumps({"code": "rest_upload_sideload_error", "message": said}).encode()},
+    }
+    magazine.proxy.spoil(upload, "answer", times=TRIES - 1, **answer[transport])
+    magazine.notion.set_status(page, "Adding")
+    assert by_title(magazine.sync(WP_TRANSPORT=transport))["A shore"].status == "Success"
+    assert len(magazine.library()) == 1
 
 
 def test_a_picture_that_is_too_large_for_the_server_is_said_and_its_page_published_without_it(

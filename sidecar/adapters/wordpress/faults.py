@@ -10,10 +10,10 @@ from html import unescape
 from sidecar import catalogue
 from sidecar.adapters.oneshot import NoAnswer, NotSent, Reply
 from sidecar.adapters.wordpress.answers import bad_answer
-from sidecar.adapters.wordpress.wording import Call, plain, retry_after
+from sidecar.adapters.wordpress.wording import Call, names_folder, plain, retry_after
 from sidecar.adapters.xmlrpc import BadAnswer
 from sidecar.catalogue import Entry
-from sidecar.errors import Closed, Missing, Refused, SidecarError, Unavailable
+from sidecar.errors import Closed, Missing, NotStored, Refused, SidecarError, Unavailable
 
 WRONG_LOGIN = "Incorrect username or password."
 NOT_A_LOGIN = re.compile(r"Invalid (post type|term ID|taxonomy|post format)")
@@ -86,6 +86,8 @@ def fault(code: int, text: str, call: Call) -> SidecarError:
         return Unavailable.of(catalogue.WP_HELD, values)
     if code == NO_METHOD:
         return NoMethod.of(catalogue.WP_NO_METHOD, values)
+    if code == 500 and call.size and names_folder(text):
+        return NotStored.of(catalogue.WP_STORAGE, values)
     for known, pattern, entry, what in KNOWN:
         if code == known and re.search(pattern, text, re.IGNORECASE):
             return Refused.of(entry, {**values, "what": what})

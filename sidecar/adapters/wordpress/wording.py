@@ -30,6 +30,11 @@ def plain(text: str) -> str:
     return f"“{words[:160]}”" if words else "nothing readable"
 
 
+def names_folder(text: str) -> bool:
+    """True for words of WordPress about a file that, in whatever language, name the folder it could not be put into."""
+    return re.search(r"\w/\w", text) is not None
+
+
 def header(headers: Mapping[str, str], name: str) -> str:
     return next((value for key, value in headers.items() if key.lower() == name.lower()), "")
 

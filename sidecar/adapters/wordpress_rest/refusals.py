@@ -14,9 +14,9 @@ from typing import Any
 from sidecar import catalogue
 from sidecar.adapters.oneshot import Reply
 from sidecar.adapters.wordpress.answers import BUSY, REDIRECTS, moved
-from sidecar.adapters.wordpress.wording import Call, header, plain, retry_after
+from sidecar.adapters.wordpress.wording import Call, header, names_folder, plain, retry_after
 from sidecar.catalogue import LOGIN, Entry
-from sidecar.errors import Closed, Missing, Refused, SidecarError, TooLarge, Unavailable
+from sidecar.errors import Closed, Missing, NotStored, Refused, SidecarError, TooLarge, Unavailable
 
 KNOWN: tuple[tuple[str, Entry], ...] = (
     (r"empty_content", catalogue.WP_NOTHING_TO_SAY),
@@ -82,6 +82,8 @@ def _no(reply: Reply, said: Mapping[str, Any], call: Call) -> SidecarError:
         return _closed(reply, f"{text}, {name}", call)
     if GONE.fullmatch(name):
         return Missing.of(catalogue.WP_MISSING, values)
+    if name.startswith("rest_upload_") and names_folder(text):
+        return NotStored.of(catalogue.WP_STORAGE, values)
     for pattern, entry in KNOWN:
         if re.fullmatch(pattern, name):
             return Refused.of(entry, values)
