@@ -215,14 +215,20 @@ def _upload(job: Uploading, name: str, row: AssetId, prepared: Prepared) -> Medi
     return media
 
 
-def _stored(job: Uploading, name: str, prepared: Prepared) -> Media:
+def _stored(job: Uploading, name: str, prepared: Prepared, tries: int = TRIES) -> Media:
     """Sends a file, and again when WordPress could not store it: to the first files of a month that come at the same
-    time it says that their folder cannot be made, because one of them is just making it. Nothing is stored then."""
-    for _ in range(TRIES - 1):
-        with contextlib.suppress(NotStored):
-            return _upload_once(job.world, name, prepared)
-        job.guard()
-    return _upload_once(job.world, name, prepared)
+    time it says that their folder cannot be made, because one of them is just making it. Nothing is stored then; all
+    the same it is looked up first."""
+    try:
+        return _upload_once(job.world, name, prepared)
+    except NotStored:
+        media = job.world.blog.find_media(name)
+        if media is not None:
+            return media
+        if tries == 1:
+            raise
+    job.guard()
+    return _stored(job, name, prepared, tries - 1)
 
 
 def _upload_once(world: World, name: str, prepared: Prepared) -> Media:

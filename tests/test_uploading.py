@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from sidecar import holding, orchestrator, uploading
+from sidecar.errors import NotStored
 from sidecar.model import Media
 from sidecar.orchestrator import Request
 from tests.jobs.desk import desk
@@ -115,6 +116,15 @@ def test_links_that_run_out_in_the_middle_of_a_page_of_100_pictures_are_signed_a
     content = row.texts["post_content"]
     assert [url for url in at_desk.blog.files if url not in content] == []
     assert notion.url not in content
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["nothing was stored", "it was stored all the same"])
+def test_a_file_that_was_not_stored_in_the_first_moment_becomes_one_item(tmp_path: Path, *, is_there: bool) -> None:
+    with NotionStandIn() as notion, desk(notion, tmp_path) as at_desk:
+        notion.add_page("Low water", [b.image(notion.add_file("shore.png", dot(1)))])
+        at_desk.blog.trouble("upload", NotStored("Unable to create directory uploads/2026/11."), after=is_there)
+        (outcome,) = orchestrator.sync(at_desk.world, Request()).outcomes
+    assert (outcome.status, len(at_desk.blog.media)) == ("Success", 1)
 
 
 def test_four_files_at_a_time_go_to_a_site_however_many_processes_there_are(tmp_path: Path) -> None:

@@ -586,7 +586,7 @@ def test_a_slug_that_a_person_sets_while_the_post_is_updated_stays(tmp_path: Pat
             made.row.name = "by-hand"
             return update(post_id, fields)
 
-        made.desk.blog.update = meanwhile  # type: ignore[method-assign]
+        made.desk.blog.update = meanwhile  # type: ignore[method-assign]  # somebody acts during this one call
         assert made.sync().outcomes[0].status == "Success"
         assert made.row.name == "by-hand"
         assert made.desk.notion.said(made.page, "WordPress URL").endswith("/by-hand/")
